@@ -1,0 +1,132 @@
+/**
+ * Every number the store is run by, with its unit and default. Durations in milliseconds, sizes in bytes, Raft timings
+ * in ticks. `validateStoreConfig` relates them to each other before anything starts.
+ */
+export interface StoreConfig {
+  /** One tick of every Raft group. */
+  readonly raftTickMs: number
+  /** Heartbeats go out each this many ticks. */
+  readonly heartbeatTicks: number
+  /** An election starts after [n, 2n) ticks without a leader. */
+  readonly electionTicks: number
+  /** A leader serves reads alone for this long after the send instant of a heartbeat round that a quorum answered. Below electionTicks × raftTickMs. */
+  readonly leaseMs: number
+  readonly maxEntriesBytesPerMessage: number
+  readonly maxInflightMessages: number
+  readonly maxUncommittedBytes: number
+  readonly maxCommittedBytesPerReady: number
+  /** A proposal larger than this is RaftEntryTooLarge. */
+  readonly raftEntryMaxBytes: number
+  readonly keyMaxBytes: number
+  readonly valueMaxBytes: number
+  /** Requests and messages waiting for the store's loop; over it a request is ServerIsBusy, a raft message is dropped and counted. */
+  readonly mailboxMax: number
+  /** Proposals of one region waiting for commit; over it ServerIsBusy. */
+  readonly proposalsMaxPerRegion: number
+  /** A request without its own deadline is answered (DeadlineExceeded or UndeterminedResult) after this. */
+  readonly requestTimeoutMs: number
+  /** Size and key count at which a region is cut, and the size of the pieces. */
+  readonly regionMaxBytes: number
+  readonly regionSplitBytes: number
+  readonly regionMaxKeys: number
+  readonly regionSplitKeys: number
+  /** At most this many new regions in one batch split. */
+  readonly batchSplitLimit: number
+  readonly splitCheckIntervalMs: number
+  /** A split check or snapshot scan yields after this many entries. */
+  readonly scanSliceEntries: number
+  readonly regionHeartbeatIntervalMs: number
+  readonly storeHeartbeatIntervalMs: number
+  readonly logGcIntervalMs: number
+  /** Entries kept for slow followers before the leader compacts past them. */
+  readonly logGcCountLimit: number
+  readonly logGcBytesLimit: number
+  readonly logGcThreshold: number
+  readonly snapshotChunkBytes: number
+  readonly snapshotSendsMax: number
+  readonly snapshotReceivesMax: number
+  readonly snapshotTimeoutMs: number
+  /** A peer without a leader for this long asks the scheduler whether it still belongs to its region. */
+  readonly stalePeerCheckMs: number
+  /** A peer silent for this long is reported down. */
+  readonly peerDownMs: number
+  /** 0 switches the hash comparison of replicas off. */
+  readonly consistencyCheckIntervalMs: number
+  /** A group without traffic stops ticking after this many ticks; 0 keeps all awake. */
+  readonly hibernateAfterTicks: number
+}
+
+const kib = 1024
+const mib = 1024 * kib
+
+export const defaultStoreConfig: StoreConfig = {
+  raftTickMs: 100,
+  heartbeatTicks: 3,
+  electionTicks: 15,
+  leaseMs: 1_300,
+  maxEntriesBytesPerMessage: mib,
+  maxInflightMessages: 256,
+  maxUncommittedBytes: 64 * mib,
+  maxCommittedBytesPerReady: 16 * mib,
+  raftEntryMaxBytes: 8 * mib,
+  keyMaxBytes: 4 * kib,
+  valueMaxBytes: 6 * mib,
+  mailboxMax: 65_536,
+  proposalsMaxPerRegion: 8_192,
+  requestTimeoutMs: 10_000,
+  regionMaxBytes: 144 * mib,
+  regionSplitBytes: 96 * mib,
+  regionMaxKeys: 1_440_000,
+  regionSplitKeys: 960_000,
+  batchSplitLimit: 10,
+  splitCheckIntervalMs: 1_000,
+  scanSliceEntries: 512,
+  regionHeartbeatIntervalMs: 10_000,
+  storeHeartbeatIntervalMs: 3_000,
+  logGcIntervalMs: 3_000,
+  logGcCountLimit: 20_000,
+  logGcBytesLimit: 48 * mib,
+  logGcThreshold: 50,
+  snapshotChunkBytes: mib,
+  snapshotSendsMax: 4,
+  snapshotReceivesMax: 4,
+  snapshotTimeoutMs: 120_000,
+  stalePeerCheckMs: 60_000,
+  peerDownMs: 300_000,
+  consistencyCheckIntervalMs: 0,
+  hibernateAfterTicks: 100
+}
+
+/** Every rule that is broken, as sentences for an operator; empty when the configuration holds together. */
+export const validateStoreConfig = (config: StoreConfig): ReadonlyArray<string> => {
+  const problems: Array<string> = []
+  for (const [key, value] of Object.entries(config)) {
+    const mayBeZero = key === "consistencyCheckIntervalMs" || key === "hibernateAfterTicks"
+    if (!Number.isSafeInteger(value) || value < (mayBeZero ? 0 : 1)) {
+      problems.push(
+        `${key} must be ${mayBeZero ? "a whole number, 0 or more" : "a positive whole number"}, found ${value}`
+      )
+    }
+  }
+  const electionMs = config.electionTicks * config.raftTickMs
+  if (config.electionTicks <= config.heartbeatTicks) {
+    problems.push(`electionTicks (${config.electionTicks}) must be more than heartbeatTicks (${config.heartbeatTicks})`)
+  }
+  if (config.leaseMs >= electionMs) {
+    problems.push(
+      `leaseMs (${config.leaseMs}) must be below the election timeout of ${electionMs} ms, or two leaders could serve reads`
+    )
+  }
+  if (config.valueMaxBytes + config.keyMaxBytes >= config.raftEntryMaxBytes) {
+    problems.push(`raftEntryMaxBytes (${config.raftEntryMaxBytes}) must exceed keyMaxBytes + valueMaxBytes`)
+  }
+  if (config.regionSplitBytes > config.regionMaxBytes) {
+    problems.push(
+      `regionSplitBytes (${config.regionSplitBytes}) must not exceed regionMaxBytes (${config.regionMaxBytes})`
+    )
+  }
+  if (config.regionSplitKeys > config.regionMaxKeys) {
+    problems.push(`regionSplitKeys (${config.regionSplitKeys}) must not exceed regionMaxKeys (${config.regionMaxKeys})`)
+  }
+  return problems
+}

@@ -1,0 +1,22 @@
+export {
+  type ColumnFamily,
+  columnFamilies,
+  Engine,
+  type EngineService,
+  type EngineStats,
+  type KeyRange,
+  type RangeEstimate,
+  type ReadView,
+  type ScanOptions,
+  type Visit
+} from "./Engine.ts"
+export { EngineError, EngineErrorReason } from "./EngineError.ts"
+export {
+  type GroupAppend,
+  type GroupLog,
+  type LogEntry,
+  RaftLog,
+  type RaftLogService,
+  type TruncationMark
+} from "./RaftLog.ts"
+export { WriteBatch, type WriteOp } from "./WriteBatch.ts"
