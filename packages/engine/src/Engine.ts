@@ -27,7 +27,10 @@ export interface ScanOptions extends KeyRange {
   readonly keyOnly?: boolean
 }
 
-/** Called once per entry in order; answering `false` stops the scan. The arrays are valid after the call and must not be changed. */
+/**
+ * Called once per entry in order; answering `false` stops the scan. The arrays are valid after the call and must not be
+ * changed. It may read; writing to the engine inside a scan of `latest` is a defect.
+ */
 export type Visit = (key: Uint8Array, value: Uint8Array) => boolean | undefined | void
 
 export interface ReadView {
@@ -63,12 +66,16 @@ export interface EngineService {
    * The hot path of point reads: costs no snapshot.
    */
   readonly latest: ReadView
-  /** An immutable view over all column families, released with the scope. Later writes are not seen. */
+  /**
+   * An immutable view over all column families, released with the scope. Later writes are not seen. Used after its scope
+   * it throws EngineError "closed".
+   */
   readonly snapshot: Effect.Effect<ReadView, EngineError, Scope.Scope>
   /**
    * Applies the batch: atomic over column families, visible on return, in the order of the calls. With `sync`, this and
    * every earlier write is durable on return. Without it a crash may lose a suffix of the writes, never a part of one and
-   * never an earlier one while keeping a later one. A batch is used once; a second use is a defect.
+   * never an earlier one while keeping a later one. A batch is used once; a second use is a defect. The engine may keep the
+   * arrays of a batch: they must not change afterwards.
    */
   write(batch: WriteBatch, options: { readonly sync: boolean }): Effect.Effect<void, EngineError>
   /** Every earlier write is durable on return. */

@@ -56,15 +56,15 @@ export interface RaftLogService {
   /** Every known group id, ascending. */
   groups(): Array<number>
   /**
-   * Entries `[from, to)`, cut after the first entry that makes the sum of data lengths exceed `maxBytes` (at least one
-   * entry is answered when `from < to`). The range must be kept: asking outside it is a defect. Throws EngineError.
+   * Entries `[from, to)`, cut before the first entry that makes the sum of data lengths exceed `maxBytes`; yet at least
+   * one entry is answered when `from < to`. The range must be kept: asking outside it is a defect. Throws EngineError.
    */
   entries(groupId: number, from: number, to: number, maxBytes: number): Array<LogEntry>
   /** Term of a kept entry or of the truncation mark; undefined outside. Throws EngineError. */
   term(groupId: number, index: number): number | undefined
   /**
-   * Forgets entries up to and including `mark.index`, which must be kept or be the present mark. Need not be durable on
-   * return, and the space may be reclaimed later.
+   * Forgets entries up to and including `mark.index`, which must be kept or be the present mark, and carry that entry's
+   * term; anything else is a defect. Need not be durable on return, and the space may be reclaimed later.
    */
   compact(
     groups: ReadonlyArray<{ readonly groupId: number; readonly mark: TruncationMark }>

@@ -1,3 +1,4 @@
+export { assertAppend, assertCompactable, assertKept, type LogBounds } from "./assertAppend.ts"
 export {
   type ColumnFamily,
   columnFamilies,
@@ -11,6 +12,7 @@ export {
   type Visit
 } from "./Engine.ts"
 export { EngineError, EngineErrorReason } from "./EngineError.ts"
+export type { EngineFactory } from "./EngineFactory.ts"
 export {
   type GroupAppend,
   type GroupLog,

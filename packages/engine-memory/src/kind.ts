@@ -1,0 +1,2 @@
+/** What a configuration names and what statistics report. */
+export const kind = "memory"
