@@ -233,22 +233,29 @@ class MessageEmitter {
     const fields = [...message.fieldsArray].sort((a, b) => b.id - a.id)
     if (fields.length === 0) return `export function write${name}(_m: ${name}, _w: Writer): void {}`
     const lines: string[] = []
-    for (const member of membersByDescendingNumber(message)) {
-      if (member instanceof protobuf.OneOf) lines.push(...this.writeOneof(member))
-      else lines.push(...this.writeField(member))
+    for (let at = 0; at < fields.length; ) {
+      const field = fields[at] as protobuf.Field
+      const oneof = field.partOf
+      const from = at++
+      if (oneof === null) lines.push(...this.writeField(field))
+      else {
+        // Members of a oneof are written together unless other fields' numbers lie between theirs.
+        while (fields[at]?.partOf === oneof) at++
+        lines.push(...this.writeOneof(oneof, fields.slice(from, at)))
+      }
     }
     return [`export function write${name}(m: ${name}, w: Writer): void {`, ...lines.map((l) => `  ${l}`), "}"].join(
       "\n"
     )
   }
 
-  private writeOneof(oneof: protobuf.OneOf): string[] {
-    const property = propertyName(oneof.name)
-    const lines = [`if (m.${property} !== undefined) {`, `  switch (m.${property}.case) {`]
-    for (const field of oneof.fieldsArray) {
+  private writeOneof(oneof: protobuf.OneOf, fields: readonly protobuf.Field[]): string[] {
+    const property = `m.${propertyName(oneof.name)}`
+    const lines = [`if (${property} !== undefined) {`, `  switch (${property}.case) {`]
+    for (const field of fields) {
       const spelling = this.spell(field)
       lines.push(`    case "${propertyName(field.name)}": {`)
-      lines.push(...this.writeValue(spelling, `m.${property}.value`, field.id).map((line) => `      ${line}`))
+      lines.push(...this.writeValue(spelling, `${property}.value`, field.id).map((line) => `      ${line}`))
       lines.push("      break", "    }")
     }
     return [...lines, "  }", "}"]
@@ -463,9 +470,4 @@ function scalar(type: string, jsNumber: boolean): Spelling {
 /** The properties of a message's interface: plain fields, and each oneof where its first field stands. */
 function members(message: protobuf.Type): readonly (protobuf.Field | protobuf.OneOf)[] {
   return [...new Set(message.fieldsArray.map((field) => field.partOf ?? field))]
-}
-
-function membersByDescendingNumber(message: protobuf.Type): readonly (protobuf.Field | protobuf.OneOf)[] {
-  const fields = [...message.fieldsArray].sort((a, b) => b.id - a.id)
-  return [...new Set(fields.map((field) => field.partOf ?? field))]
 }

@@ -46,11 +46,6 @@ function makeKeyspaceMeta(partial: Partial<KeyspaceMeta> = {}): KeyspaceMeta {
 export function writeKeyspaceMeta(m: KeyspaceMeta, w: Writer): void {
   if (m.keyspace !== undefined) {
     switch (m.keyspace.case) {
-      case "id": {
-        w.uint32(m.keyspace.value)
-        w.tag(8)
-        break
-      }
       case "keyspaceIdentity": {
         const start = w.mark()
         apipb.writeKeyspaceIdentity(m.keyspace.value, w)
@@ -86,6 +81,15 @@ export function writeKeyspaceMeta(m: KeyspaceMeta, w: Writer): void {
   if (m.name !== "") {
     w.string(m.name)
     w.tag(18)
+  }
+  if (m.keyspace !== undefined) {
+    switch (m.keyspace.case) {
+      case "id": {
+        w.uint32(m.keyspace.value)
+        w.tag(8)
+        break
+      }
+    }
   }
 }
 
@@ -173,14 +177,14 @@ function makeNamespaceRef(partial: Partial<NamespaceRef> = {}): NamespaceRef {
 export function writeNamespaceRef(m: NamespaceRef, w: Writer): void {
   if (m.namespace !== undefined) {
     switch (m.namespace.case) {
-      case "namespaceId": {
-        w.uint32(m.namespace.value)
-        w.tag(8)
-        break
-      }
       case "namespaceName": {
         w.string(m.namespace.value)
         w.tag(18)
+        break
+      }
+      case "namespaceId": {
+        w.uint32(m.namespace.value)
+        w.tag(8)
         break
       }
     }
@@ -303,16 +307,16 @@ function makeLoadKeyspaceByIDRequest(partial: Partial<LoadKeyspaceByIDRequest> =
 export function writeLoadKeyspaceByIDRequest(m: LoadKeyspaceByIDRequest, w: Writer): void {
   if (m.keyspace !== undefined) {
     switch (m.keyspace.case) {
-      case "id": {
-        w.uint32(m.keyspace.value)
-        w.tag(16)
-        break
-      }
       case "keyspaceIdentity": {
         const start = w.mark()
         apipb.writeKeyspaceIdentity(m.keyspace.value, w)
         w.lengthSince(start)
         w.tag(26)
+        break
+      }
+      case "id": {
+        w.uint32(m.keyspace.value)
+        w.tag(16)
         break
       }
     }
@@ -560,11 +564,6 @@ function makeUpdateKeyspaceStateRequest(partial: Partial<UpdateKeyspaceStateRequ
 export function writeUpdateKeyspaceStateRequest(m: UpdateKeyspaceStateRequest, w: Writer): void {
   if (m.keyspace !== undefined) {
     switch (m.keyspace.case) {
-      case "id": {
-        w.uint32(m.keyspace.value)
-        w.tag(16)
-        break
-      }
       case "keyspaceIdentity": {
         const start = w.mark()
         apipb.writeKeyspaceIdentity(m.keyspace.value, w)
@@ -577,6 +576,15 @@ export function writeUpdateKeyspaceStateRequest(m: UpdateKeyspaceStateRequest, w
   if (m.state !== 0) {
     w.int32(m.state)
     w.tag(24)
+  }
+  if (m.keyspace !== undefined) {
+    switch (m.keyspace.case) {
+      case "id": {
+        w.uint32(m.keyspace.value)
+        w.tag(16)
+        break
+      }
+    }
   }
   if (m.header !== undefined) {
     const start = w.mark()
@@ -710,11 +718,6 @@ function makeGetAllKeyspacesRequest(partial: Partial<GetAllKeyspacesRequest> = {
 export function writeGetAllKeyspacesRequest(m: GetAllKeyspacesRequest, w: Writer): void {
   if (m.startKeyspace !== undefined) {
     switch (m.startKeyspace.case) {
-      case "startId": {
-        w.uint32(m.startKeyspace.value)
-        w.tag(16)
-        break
-      }
       case "startKeyspaceIdentity": {
         const start = w.mark()
         apipb.writeKeyspaceIdentity(m.startKeyspace.value, w)
@@ -733,6 +736,15 @@ export function writeGetAllKeyspacesRequest(m: GetAllKeyspacesRequest, w: Writer
   if (m.limit !== 0) {
     w.uint32(m.limit)
     w.tag(24)
+  }
+  if (m.startKeyspace !== undefined) {
+    switch (m.startKeyspace.case) {
+      case "startId": {
+        w.uint32(m.startKeyspace.value)
+        w.tag(16)
+        break
+      }
+    }
   }
   if (m.header !== undefined) {
     const start = w.mark()

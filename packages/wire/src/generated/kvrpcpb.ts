@@ -6317,11 +6317,6 @@ function makeContext(partial: Partial<Context> = {}): Context {
 export function writeContext(m: Context, w: Writer): void {
   if (m.keyspace !== undefined) {
     switch (m.keyspace.case) {
-      case "keyspaceId": {
-        w.uint32(m.keyspace.value)
-        w.tag(256)
-        break
-      }
       case "keyspaceIdentity": {
         const start = w.mark()
         apipb.writeKeyspaceIdentity(m.keyspace.value, w)
@@ -6352,6 +6347,15 @@ export function writeContext(m: Context, w: Writer): void {
   if (m.bucketsVersion !== 0) {
     w.uint53(m.bucketsVersion)
     w.tag(264)
+  }
+  if (m.keyspace !== undefined) {
+    switch (m.keyspace.case) {
+      case "keyspaceId": {
+        w.uint32(m.keyspace.value)
+        w.tag(256)
+        break
+      }
+    }
   }
   if (m.keyspaceName !== "") {
     w.string(m.keyspaceName)
@@ -11247,18 +11251,11 @@ function makeCompactError(partial: Partial<CompactError> = {}): CompactError {
 export function writeCompactError(m: CompactError, w: Writer): void {
   if (m.error !== undefined) {
     switch (m.error.case) {
-      case "errInvalidStartKey": {
+      case "errTooManyPendingTasks": {
         const start = w.mark()
-        writeCompactErrorInvalidStartKey(m.error.value, w)
+        writeCompactErrorTooManyPendingTasks(m.error.value, w)
         w.lengthSince(start)
-        w.tag(10)
-        break
-      }
-      case "errPhysicalTableNotExist": {
-        const start = w.mark()
-        writeCompactErrorPhysicalTableNotExist(m.error.value, w)
-        w.lengthSince(start)
-        w.tag(18)
+        w.tag(34)
         break
       }
       case "errCompactInProgress": {
@@ -11268,11 +11265,18 @@ export function writeCompactError(m: CompactError, w: Writer): void {
         w.tag(26)
         break
       }
-      case "errTooManyPendingTasks": {
+      case "errPhysicalTableNotExist": {
         const start = w.mark()
-        writeCompactErrorTooManyPendingTasks(m.error.value, w)
+        writeCompactErrorPhysicalTableNotExist(m.error.value, w)
         w.lengthSince(start)
-        w.tag(34)
+        w.tag(18)
+        break
+      }
+      case "errInvalidStartKey": {
+        const start = w.mark()
+        writeCompactErrorInvalidStartKey(m.error.value, w)
+        w.lengthSince(start)
+        w.tag(10)
         break
       }
     }
@@ -11444,16 +11448,16 @@ function makeCompactRequest(partial: Partial<CompactRequest> = {}): CompactReque
 export function writeCompactRequest(m: CompactRequest, w: Writer): void {
   if (m.keyspace !== undefined) {
     switch (m.keyspace.case) {
-      case "keyspaceId": {
-        w.uint32(m.keyspace.value)
-        w.tag(64)
-        break
-      }
       case "keyspaceIdentity": {
         const start = w.mark()
         apipb.writeKeyspaceIdentity(m.keyspace.value, w)
         w.lengthSince(start)
         w.tag(74)
+        break
+      }
+      case "keyspaceId": {
+        w.uint32(m.keyspace.value)
+        w.tag(64)
         break
       }
     }

@@ -6620,16 +6620,16 @@ function makeKeyspaceScope(partial: Partial<KeyspaceScope> = {}): KeyspaceScope 
 export function writeKeyspaceScope(m: KeyspaceScope, w: Writer): void {
   if (m.keyspace !== undefined) {
     switch (m.keyspace.case) {
-      case "keyspaceId": {
-        w.uint32(m.keyspace.value)
-        w.tag(8)
-        break
-      }
       case "keyspaceIdentity": {
         const start = w.mark()
         apipb.writeKeyspaceIdentity(m.keyspace.value, w)
         w.lengthSince(start)
         w.tag(18)
+        break
+      }
+      case "keyspaceId": {
+        w.uint32(m.keyspace.value)
+        w.tag(8)
         break
       }
     }

@@ -838,18 +838,11 @@ function makeTabletSnapshotRequest(partial: Partial<TabletSnapshotRequest> = {})
 export function writeTabletSnapshotRequest(m: TabletSnapshotRequest, w: Writer): void {
   if (m.payload !== undefined) {
     switch (m.payload.case) {
-      case "head": {
+      case "end": {
         const start = w.mark()
-        writeTabletSnapshotHead(m.payload.value, w)
+        writeTabletSnapshotEnd(m.payload.value, w)
         w.lengthSince(start)
-        w.tag(10)
-        break
-      }
-      case "preview": {
-        const start = w.mark()
-        writeTabletSnapshotPreview(m.payload.value, w)
-        w.lengthSince(start)
-        w.tag(18)
+        w.tag(34)
         break
       }
       case "chunk": {
@@ -859,11 +852,18 @@ export function writeTabletSnapshotRequest(m: TabletSnapshotRequest, w: Writer):
         w.tag(26)
         break
       }
-      case "end": {
+      case "preview": {
         const start = w.mark()
-        writeTabletSnapshotEnd(m.payload.value, w)
+        writeTabletSnapshotPreview(m.payload.value, w)
         w.lengthSince(start)
-        w.tag(34)
+        w.tag(18)
+        break
+      }
+      case "head": {
+        const start = w.mark()
+        writeTabletSnapshotHead(m.payload.value, w)
+        w.lengthSince(start)
+        w.tag(10)
         break
       }
     }

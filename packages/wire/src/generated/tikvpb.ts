@@ -135,235 +135,11 @@ function makeBatchCommandsRequest_Request(partial: Partial<BatchCommandsRequest_
 export function writeBatchCommandsRequest_Request(m: BatchCommandsRequest_Request, w: Writer): void {
   if (m.cmd !== undefined) {
     switch (m.cmd.case) {
-      case "get": {
+      case "empty": {
         const start = w.mark()
-        kvrpcpb.writeGetRequest(m.cmd.value, w)
+        writeBatchCommandsEmptyRequest(m.cmd.value, w)
         w.lengthSince(start)
-        w.tag(10)
-        break
-      }
-      case "scan": {
-        const start = w.mark()
-        kvrpcpb.writeScanRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(18)
-        break
-      }
-      case "prewrite": {
-        const start = w.mark()
-        kvrpcpb.writePrewriteRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(26)
-        break
-      }
-      case "commit": {
-        const start = w.mark()
-        kvrpcpb.writeCommitRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(34)
-        break
-      }
-      case "import": {
-        const start = w.mark()
-        kvrpcpb.writeImportRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(42)
-        break
-      }
-      case "cleanup": {
-        const start = w.mark()
-        kvrpcpb.writeCleanupRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(50)
-        break
-      }
-      case "batchGet": {
-        const start = w.mark()
-        kvrpcpb.writeBatchGetRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(58)
-        break
-      }
-      case "batchRollback": {
-        const start = w.mark()
-        kvrpcpb.writeBatchRollbackRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(66)
-        break
-      }
-      case "scanLock": {
-        const start = w.mark()
-        kvrpcpb.writeScanLockRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(74)
-        break
-      }
-      case "resolveLock": {
-        const start = w.mark()
-        kvrpcpb.writeResolveLockRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(82)
-        break
-      }
-      case "gc": {
-        const start = w.mark()
-        kvrpcpb.writeGCRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(90)
-        break
-      }
-      case "deleteRange": {
-        const start = w.mark()
-        kvrpcpb.writeDeleteRangeRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(98)
-        break
-      }
-      case "rawGet": {
-        const start = w.mark()
-        kvrpcpb.writeRawGetRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(106)
-        break
-      }
-      case "rawBatchGet": {
-        const start = w.mark()
-        kvrpcpb.writeRawBatchGetRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(114)
-        break
-      }
-      case "rawPut": {
-        const start = w.mark()
-        kvrpcpb.writeRawPutRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(122)
-        break
-      }
-      case "rawBatchPut": {
-        const start = w.mark()
-        kvrpcpb.writeRawBatchPutRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(130)
-        break
-      }
-      case "rawDelete": {
-        const start = w.mark()
-        kvrpcpb.writeRawDeleteRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(138)
-        break
-      }
-      case "rawBatchDelete": {
-        const start = w.mark()
-        kvrpcpb.writeRawBatchDeleteRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(146)
-        break
-      }
-      case "rawScan": {
-        const start = w.mark()
-        kvrpcpb.writeRawScanRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(154)
-        break
-      }
-      case "rawDeleteRange": {
-        const start = w.mark()
-        kvrpcpb.writeRawDeleteRangeRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(162)
-        break
-      }
-      case "rawBatchScan": {
-        const start = w.mark()
-        kvrpcpb.writeRawBatchScanRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(170)
-        break
-      }
-      case "coprocessor": {
-        const start = w.mark()
-        coprocessor.writeRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(178)
-        break
-      }
-      case "pessimisticLock": {
-        const start = w.mark()
-        kvrpcpb.writePessimisticLockRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(186)
-        break
-      }
-      case "pessimisticRollback": {
-        const start = w.mark()
-        kvrpcpb.writePessimisticRollbackRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(194)
-        break
-      }
-      case "checkTxnStatus": {
-        const start = w.mark()
-        kvrpcpb.writeCheckTxnStatusRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(202)
-        break
-      }
-      case "txnHeartBeat": {
-        const start = w.mark()
-        kvrpcpb.writeTxnHeartBeatRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(210)
-        break
-      }
-      case "checkSecondaryLocks": {
-        const start = w.mark()
-        kvrpcpb.writeCheckSecondaryLocksRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(266)
-        break
-      }
-      case "rawCoprocessor": {
-        const start = w.mark()
-        kvrpcpb.writeRawCoprocessorRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(274)
-        break
-      }
-      case "flashbackToVersion": {
-        const start = w.mark()
-        kvrpcpb.writeFlashbackToVersionRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(282)
-        break
-      }
-      case "prepareFlashbackToVersion": {
-        const start = w.mark()
-        kvrpcpb.writePrepareFlashbackToVersionRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(290)
-        break
-      }
-      case "flush": {
-        const start = w.mark()
-        kvrpcpb.writeFlushRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(298)
-        break
-      }
-      case "bufferBatchGet": {
-        const start = w.mark()
-        kvrpcpb.writeBufferBatchGetRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(306)
-        break
-      }
-      case "getHealthFeedback": {
-        const start = w.mark()
-        kvrpcpb.writeGetHealthFeedbackRequest(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(314)
+        w.tag(2042)
         break
       }
       case "broadcastTxnStatus": {
@@ -373,11 +149,235 @@ export function writeBatchCommandsRequest_Request(m: BatchCommandsRequest_Reques
         w.tag(322)
         break
       }
-      case "empty": {
+      case "getHealthFeedback": {
         const start = w.mark()
-        writeBatchCommandsEmptyRequest(m.cmd.value, w)
+        kvrpcpb.writeGetHealthFeedbackRequest(m.cmd.value, w)
         w.lengthSince(start)
-        w.tag(2042)
+        w.tag(314)
+        break
+      }
+      case "bufferBatchGet": {
+        const start = w.mark()
+        kvrpcpb.writeBufferBatchGetRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(306)
+        break
+      }
+      case "flush": {
+        const start = w.mark()
+        kvrpcpb.writeFlushRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(298)
+        break
+      }
+      case "prepareFlashbackToVersion": {
+        const start = w.mark()
+        kvrpcpb.writePrepareFlashbackToVersionRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(290)
+        break
+      }
+      case "flashbackToVersion": {
+        const start = w.mark()
+        kvrpcpb.writeFlashbackToVersionRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(282)
+        break
+      }
+      case "rawCoprocessor": {
+        const start = w.mark()
+        kvrpcpb.writeRawCoprocessorRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(274)
+        break
+      }
+      case "checkSecondaryLocks": {
+        const start = w.mark()
+        kvrpcpb.writeCheckSecondaryLocksRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(266)
+        break
+      }
+      case "txnHeartBeat": {
+        const start = w.mark()
+        kvrpcpb.writeTxnHeartBeatRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(210)
+        break
+      }
+      case "checkTxnStatus": {
+        const start = w.mark()
+        kvrpcpb.writeCheckTxnStatusRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(202)
+        break
+      }
+      case "pessimisticRollback": {
+        const start = w.mark()
+        kvrpcpb.writePessimisticRollbackRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(194)
+        break
+      }
+      case "pessimisticLock": {
+        const start = w.mark()
+        kvrpcpb.writePessimisticLockRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(186)
+        break
+      }
+      case "coprocessor": {
+        const start = w.mark()
+        coprocessor.writeRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(178)
+        break
+      }
+      case "rawBatchScan": {
+        const start = w.mark()
+        kvrpcpb.writeRawBatchScanRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(170)
+        break
+      }
+      case "rawDeleteRange": {
+        const start = w.mark()
+        kvrpcpb.writeRawDeleteRangeRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(162)
+        break
+      }
+      case "rawScan": {
+        const start = w.mark()
+        kvrpcpb.writeRawScanRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(154)
+        break
+      }
+      case "rawBatchDelete": {
+        const start = w.mark()
+        kvrpcpb.writeRawBatchDeleteRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(146)
+        break
+      }
+      case "rawDelete": {
+        const start = w.mark()
+        kvrpcpb.writeRawDeleteRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(138)
+        break
+      }
+      case "rawBatchPut": {
+        const start = w.mark()
+        kvrpcpb.writeRawBatchPutRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(130)
+        break
+      }
+      case "rawPut": {
+        const start = w.mark()
+        kvrpcpb.writeRawPutRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(122)
+        break
+      }
+      case "rawBatchGet": {
+        const start = w.mark()
+        kvrpcpb.writeRawBatchGetRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(114)
+        break
+      }
+      case "rawGet": {
+        const start = w.mark()
+        kvrpcpb.writeRawGetRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(106)
+        break
+      }
+      case "deleteRange": {
+        const start = w.mark()
+        kvrpcpb.writeDeleteRangeRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(98)
+        break
+      }
+      case "gc": {
+        const start = w.mark()
+        kvrpcpb.writeGCRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(90)
+        break
+      }
+      case "resolveLock": {
+        const start = w.mark()
+        kvrpcpb.writeResolveLockRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(82)
+        break
+      }
+      case "scanLock": {
+        const start = w.mark()
+        kvrpcpb.writeScanLockRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(74)
+        break
+      }
+      case "batchRollback": {
+        const start = w.mark()
+        kvrpcpb.writeBatchRollbackRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(66)
+        break
+      }
+      case "batchGet": {
+        const start = w.mark()
+        kvrpcpb.writeBatchGetRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(58)
+        break
+      }
+      case "cleanup": {
+        const start = w.mark()
+        kvrpcpb.writeCleanupRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(50)
+        break
+      }
+      case "import": {
+        const start = w.mark()
+        kvrpcpb.writeImportRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(42)
+        break
+      }
+      case "commit": {
+        const start = w.mark()
+        kvrpcpb.writeCommitRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(34)
+        break
+      }
+      case "prewrite": {
+        const start = w.mark()
+        kvrpcpb.writePrewriteRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(26)
+        break
+      }
+      case "scan": {
+        const start = w.mark()
+        kvrpcpb.writeScanRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(18)
+        break
+      }
+      case "get": {
+        const start = w.mark()
+        kvrpcpb.writeGetRequest(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(10)
         break
       }
     }
@@ -763,235 +763,11 @@ function makeBatchCommandsResponse_Response(partial: Partial<BatchCommandsRespon
 export function writeBatchCommandsResponse_Response(m: BatchCommandsResponse_Response, w: Writer): void {
   if (m.cmd !== undefined) {
     switch (m.cmd.case) {
-      case "get": {
+      case "empty": {
         const start = w.mark()
-        kvrpcpb.writeGetResponse(m.cmd.value, w)
+        writeBatchCommandsEmptyResponse(m.cmd.value, w)
         w.lengthSince(start)
-        w.tag(10)
-        break
-      }
-      case "scan": {
-        const start = w.mark()
-        kvrpcpb.writeScanResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(18)
-        break
-      }
-      case "prewrite": {
-        const start = w.mark()
-        kvrpcpb.writePrewriteResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(26)
-        break
-      }
-      case "commit": {
-        const start = w.mark()
-        kvrpcpb.writeCommitResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(34)
-        break
-      }
-      case "import": {
-        const start = w.mark()
-        kvrpcpb.writeImportResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(42)
-        break
-      }
-      case "cleanup": {
-        const start = w.mark()
-        kvrpcpb.writeCleanupResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(50)
-        break
-      }
-      case "batchGet": {
-        const start = w.mark()
-        kvrpcpb.writeBatchGetResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(58)
-        break
-      }
-      case "batchRollback": {
-        const start = w.mark()
-        kvrpcpb.writeBatchRollbackResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(66)
-        break
-      }
-      case "scanLock": {
-        const start = w.mark()
-        kvrpcpb.writeScanLockResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(74)
-        break
-      }
-      case "resolveLock": {
-        const start = w.mark()
-        kvrpcpb.writeResolveLockResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(82)
-        break
-      }
-      case "gc": {
-        const start = w.mark()
-        kvrpcpb.writeGCResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(90)
-        break
-      }
-      case "deleteRange": {
-        const start = w.mark()
-        kvrpcpb.writeDeleteRangeResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(98)
-        break
-      }
-      case "rawGet": {
-        const start = w.mark()
-        kvrpcpb.writeRawGetResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(106)
-        break
-      }
-      case "rawBatchGet": {
-        const start = w.mark()
-        kvrpcpb.writeRawBatchGetResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(114)
-        break
-      }
-      case "rawPut": {
-        const start = w.mark()
-        kvrpcpb.writeRawPutResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(122)
-        break
-      }
-      case "rawBatchPut": {
-        const start = w.mark()
-        kvrpcpb.writeRawBatchPutResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(130)
-        break
-      }
-      case "rawDelete": {
-        const start = w.mark()
-        kvrpcpb.writeRawDeleteResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(138)
-        break
-      }
-      case "rawBatchDelete": {
-        const start = w.mark()
-        kvrpcpb.writeRawBatchDeleteResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(146)
-        break
-      }
-      case "rawScan": {
-        const start = w.mark()
-        kvrpcpb.writeRawScanResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(154)
-        break
-      }
-      case "rawDeleteRange": {
-        const start = w.mark()
-        kvrpcpb.writeRawDeleteRangeResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(162)
-        break
-      }
-      case "rawBatchScan": {
-        const start = w.mark()
-        kvrpcpb.writeRawBatchScanResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(170)
-        break
-      }
-      case "coprocessor": {
-        const start = w.mark()
-        coprocessor.writeResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(178)
-        break
-      }
-      case "pessimisticLock": {
-        const start = w.mark()
-        kvrpcpb.writePessimisticLockResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(186)
-        break
-      }
-      case "pessimisticRollback": {
-        const start = w.mark()
-        kvrpcpb.writePessimisticRollbackResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(194)
-        break
-      }
-      case "checkTxnStatus": {
-        const start = w.mark()
-        kvrpcpb.writeCheckTxnStatusResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(202)
-        break
-      }
-      case "txnHeartBeat": {
-        const start = w.mark()
-        kvrpcpb.writeTxnHeartBeatResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(210)
-        break
-      }
-      case "checkSecondaryLocks": {
-        const start = w.mark()
-        kvrpcpb.writeCheckSecondaryLocksResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(266)
-        break
-      }
-      case "rawCoprocessor": {
-        const start = w.mark()
-        kvrpcpb.writeRawCoprocessorResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(274)
-        break
-      }
-      case "flashbackToVersion": {
-        const start = w.mark()
-        kvrpcpb.writeFlashbackToVersionResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(282)
-        break
-      }
-      case "prepareFlashbackToVersion": {
-        const start = w.mark()
-        kvrpcpb.writePrepareFlashbackToVersionResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(290)
-        break
-      }
-      case "flush": {
-        const start = w.mark()
-        kvrpcpb.writeFlushResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(298)
-        break
-      }
-      case "bufferBatchGet": {
-        const start = w.mark()
-        kvrpcpb.writeBufferBatchGetResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(306)
-        break
-      }
-      case "getHealthFeedback": {
-        const start = w.mark()
-        kvrpcpb.writeGetHealthFeedbackResponse(m.cmd.value, w)
-        w.lengthSince(start)
-        w.tag(314)
+        w.tag(2042)
         break
       }
       case "broadcastTxnStatus": {
@@ -1001,11 +777,235 @@ export function writeBatchCommandsResponse_Response(m: BatchCommandsResponse_Res
         w.tag(322)
         break
       }
-      case "empty": {
+      case "getHealthFeedback": {
         const start = w.mark()
-        writeBatchCommandsEmptyResponse(m.cmd.value, w)
+        kvrpcpb.writeGetHealthFeedbackResponse(m.cmd.value, w)
         w.lengthSince(start)
-        w.tag(2042)
+        w.tag(314)
+        break
+      }
+      case "bufferBatchGet": {
+        const start = w.mark()
+        kvrpcpb.writeBufferBatchGetResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(306)
+        break
+      }
+      case "flush": {
+        const start = w.mark()
+        kvrpcpb.writeFlushResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(298)
+        break
+      }
+      case "prepareFlashbackToVersion": {
+        const start = w.mark()
+        kvrpcpb.writePrepareFlashbackToVersionResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(290)
+        break
+      }
+      case "flashbackToVersion": {
+        const start = w.mark()
+        kvrpcpb.writeFlashbackToVersionResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(282)
+        break
+      }
+      case "rawCoprocessor": {
+        const start = w.mark()
+        kvrpcpb.writeRawCoprocessorResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(274)
+        break
+      }
+      case "checkSecondaryLocks": {
+        const start = w.mark()
+        kvrpcpb.writeCheckSecondaryLocksResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(266)
+        break
+      }
+      case "txnHeartBeat": {
+        const start = w.mark()
+        kvrpcpb.writeTxnHeartBeatResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(210)
+        break
+      }
+      case "checkTxnStatus": {
+        const start = w.mark()
+        kvrpcpb.writeCheckTxnStatusResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(202)
+        break
+      }
+      case "pessimisticRollback": {
+        const start = w.mark()
+        kvrpcpb.writePessimisticRollbackResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(194)
+        break
+      }
+      case "pessimisticLock": {
+        const start = w.mark()
+        kvrpcpb.writePessimisticLockResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(186)
+        break
+      }
+      case "coprocessor": {
+        const start = w.mark()
+        coprocessor.writeResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(178)
+        break
+      }
+      case "rawBatchScan": {
+        const start = w.mark()
+        kvrpcpb.writeRawBatchScanResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(170)
+        break
+      }
+      case "rawDeleteRange": {
+        const start = w.mark()
+        kvrpcpb.writeRawDeleteRangeResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(162)
+        break
+      }
+      case "rawScan": {
+        const start = w.mark()
+        kvrpcpb.writeRawScanResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(154)
+        break
+      }
+      case "rawBatchDelete": {
+        const start = w.mark()
+        kvrpcpb.writeRawBatchDeleteResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(146)
+        break
+      }
+      case "rawDelete": {
+        const start = w.mark()
+        kvrpcpb.writeRawDeleteResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(138)
+        break
+      }
+      case "rawBatchPut": {
+        const start = w.mark()
+        kvrpcpb.writeRawBatchPutResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(130)
+        break
+      }
+      case "rawPut": {
+        const start = w.mark()
+        kvrpcpb.writeRawPutResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(122)
+        break
+      }
+      case "rawBatchGet": {
+        const start = w.mark()
+        kvrpcpb.writeRawBatchGetResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(114)
+        break
+      }
+      case "rawGet": {
+        const start = w.mark()
+        kvrpcpb.writeRawGetResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(106)
+        break
+      }
+      case "deleteRange": {
+        const start = w.mark()
+        kvrpcpb.writeDeleteRangeResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(98)
+        break
+      }
+      case "gc": {
+        const start = w.mark()
+        kvrpcpb.writeGCResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(90)
+        break
+      }
+      case "resolveLock": {
+        const start = w.mark()
+        kvrpcpb.writeResolveLockResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(82)
+        break
+      }
+      case "scanLock": {
+        const start = w.mark()
+        kvrpcpb.writeScanLockResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(74)
+        break
+      }
+      case "batchRollback": {
+        const start = w.mark()
+        kvrpcpb.writeBatchRollbackResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(66)
+        break
+      }
+      case "batchGet": {
+        const start = w.mark()
+        kvrpcpb.writeBatchGetResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(58)
+        break
+      }
+      case "cleanup": {
+        const start = w.mark()
+        kvrpcpb.writeCleanupResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(50)
+        break
+      }
+      case "import": {
+        const start = w.mark()
+        kvrpcpb.writeImportResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(42)
+        break
+      }
+      case "commit": {
+        const start = w.mark()
+        kvrpcpb.writeCommitResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(34)
+        break
+      }
+      case "prewrite": {
+        const start = w.mark()
+        kvrpcpb.writePrewriteResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(26)
+        break
+      }
+      case "scan": {
+        const start = w.mark()
+        kvrpcpb.writeScanResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(18)
+        break
+      }
+      case "get": {
+        const start = w.mark()
+        kvrpcpb.writeGetResponse(m.cmd.value, w)
+        w.lengthSince(start)
+        w.tag(10)
         break
       }
     }
