@@ -145,10 +145,12 @@ export const makeMemoryEngine = (options: MemoryEngineOptions = {}): MemoryEngin
     },
     // A copy on no disk could be opened by nobody.
     checkpoint: (path) =>
-      Effect.fail(
-        closed
-          ? closedError()
-          : new EngineError({ reason: "io", message: "a memory engine has no files to copy", path })
+      Effect.suspend(() =>
+        Effect.fail(
+          closed
+            ? closedError()
+            : new EngineError({ reason: "io", message: "a memory engine has no files to copy", path })
+        )
       ),
     stats: () => {
       checkRead()
