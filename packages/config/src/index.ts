@@ -1,0 +1,12 @@
+export {
+  ConfigProblems,
+  decodeConfig,
+  envName,
+  exampleToml,
+  keyName,
+  type Sources,
+  type Table,
+  type Values
+} from "./decode.ts"
+export { choice, durationMs, flag, integer, type Key, list, sizeBytes, text } from "./key.ts"
+export { engineKinds, storeKeys } from "./storeKeys.ts"
