@@ -106,6 +106,11 @@ export function isResponse(type: MessageType): boolean {
   )
 }
 
+/** Requests that may pass through a follower to the leader; they carry no term. */
+export function isForwarded(type: MessageType): boolean {
+  return type === MessageType.readIndex || type === MessageType.transferLeader
+}
+
 /** Votes and append responses promise something about the disk, so they wait for the sync. */
 export function mustFollowSync(type: MessageType): boolean {
   return (

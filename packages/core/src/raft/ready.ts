@@ -12,17 +12,17 @@ export interface ReadState {
 }
 
 export interface Ready {
-  /** Present when leader or role changed. */
-  readonly softState?: SoftState
-  /** Present when it changed. Without `mustSync` only the commit index moved, and losing it in a crash is harmless. */
-  readonly hardState?: HardState
+  /** Defined when leader or role changed. */
+  readonly softState: SoftState | undefined
+  /** Defined when it changed. Without `mustSync` only the commit index moved, and losing it in a crash is harmless. */
+  readonly hardState: HardState | undefined
   /** The write must be durable before `messagesAfterSync` leave and before `advanceAppend`. */
   readonly mustSync: boolean
   /** To append; `entries[0].index` may be at or below the durable last index, whose tail from there on is then void. */
   readonly entries: ReadonlyArray<Entry>
   /** Replaces the whole state machine and log; `entries` then continue it. */
-  readonly snapshot?: Snapshot
-  /** To apply, in order; durable here once this Ready's write is. Never present together with a snapshot. */
+  readonly snapshot: Snapshot | undefined
+  /** To apply, in order; durable here once this Ready's write is. Always empty together with a snapshot. */
   readonly committedEntries: ReadonlyArray<Entry>
   /** May leave before the sync. */
   readonly messages: Message[]

@@ -123,8 +123,9 @@ export interface Config {
   readonly maxPendingMessages?: number
   /**
    * Ticks after construction in which no vote is granted (only with `checkQuorum`). A peer that restarts has forgotten
-   * that it promised a leader to stay quiet, so the default is `electionTicks` when the stored term is above 0. A peer
-   * that never existed before (bootstrap, split, creation by message) has promised nothing: hand in 0.
+   * that it promised a leader to stay quiet, so the default is `electionTicks` when the stored term is above 0 and it is
+   * not the only voter. A peer that never existed before (bootstrap, split, creation by message) has promised nothing:
+   * hand in 0, or its group waits that long for its first leader.
    */
   readonly voteQuietTicks?: number
 }
@@ -148,7 +149,7 @@ export type ProposeResult =
   | { readonly ok: true; readonly index: number; readonly term: number }
   | { readonly ok: false; readonly reason: ProposeRefusal }
 
-/** Why `step` took no notice of a message. None of these changes any state. */
+/** Why `step` took no notice of a message. None of these touches log or votes. */
 export type StepRefusal =
   /** A kind that only this peer may send to itself. */
   | "localMessage"
@@ -156,7 +157,7 @@ export type StepRefusal =
   | "wrongPeer"
   /** A response from a peer that is no member. */
   | "unknownPeer"
-  /** Contradicts itself: gaps in entries, term 0, a snapshot message without snapshot, an ack beyond the log. */
+  /** Contradicts itself: gaps in entries, a leader of term 0, a snapshot message without snapshot, an ack beyond the log. */
   | "malformed"
   /** Contradicts what is committed here, or claims a second leader in one term: some peer has lost data. */
   | "conflictsWithCommitted"
