@@ -66,7 +66,10 @@ const make = Effect.fnUntraced(function* <Task, Result, E, R>(
 
   const submit = (task: Task, answer: (answer: WorkerAnswer<Result, E>) => void): void => {
     const job: Job<Task, Result, E> = { task, answer }
-    if (!open) return reply(job, closed)
+    if (!open) {
+      reply(job, closed)
+      return
+    }
     const taker = idle.shift()
     if (taker !== undefined) {
       running.add(job)
@@ -75,8 +78,8 @@ const make = Effect.fnUntraced(function* <Task, Result, E, R>(
     }
     if (waiting.length >= options.capacity) {
       const oldest = options.overflow === "dropOldest" ? waiting.shift() : undefined
-      if (oldest === undefined) return reply(job, overflowed)
-      reply(oldest, overflowed)
+      reply(oldest ?? job, overflowed)
+      if (oldest === undefined) return
     }
     waiting.push(job)
   }

@@ -8,22 +8,21 @@
  * back exact even when there is nothing to cut.
  */
 import type { ColumnFamily, EngineError, EngineService, KeyRange, ReadView } from "@reefkv/engine"
-import type { metapb, RegionId } from "@reefkv/wire"
+import { compareBytes, type KeyMode, type metapb, nextKey, type RegionId } from "@reefkv/wire"
 import { Effect } from "effect"
+import { readEngine } from "../readEngine.ts"
 import type { StoreConfig } from "../StoreConfig.ts"
-
-/**
- * How keys are to be read. `raw`: as they stand, any key may start a region. `transactional`: keys are memcomparable
- * user keys, followed in the `default` and `write` families by a timestamp; all versions of one user key, and its lock,
- * stay in one region. A store that serves both kinds of client uses `transactional`, which is right for raw keys too.
- */
-export type KeyMode = "raw" | "transactional"
 
 /** A copy of what the region was when the task was made; never a live record. */
 export interface SplitCheckTask {
   readonly regionId: RegionId
   readonly range: KeyRange
   readonly epoch: metapb.RegionEpoch
+  /**
+   * `raw`: keys as they stand, any of them may start a region. `txn`: memcomparable keys, followed in the `default` and
+   * `write` families by a timestamp; all versions of one user key, and its lock, stay in one region. A store that serves
+   * both kinds of client, or API V2, uses `txn`, which is right for raw keys too (see `boundaryOf`).
+   */
   readonly keyMode: KeyMode
   /** `size`: pieces of about `regionSplitBytes` when over a limit. `half`: one key in the middle, whatever the size. */
   readonly policy: "size" | "half"
@@ -89,7 +88,8 @@ const scanInSlices = Effect.fnUntraced(function* (
   finder: SplitKeyFinder
 ) {
   const scan = new MergedScan(view, range, sliceEntries)
-  while (scan.slice((key, bytes) => finder.onEntry(key, bytes))) yield* Effect.yieldNow
+  const visit = (key: Uint8Array, bytes: number): void => finder.onEntry(key, bytes)
+  while (yield* readEngine(() => scan.slice(visit))) yield* Effect.yieldNow
 })
 
 /**
@@ -129,8 +129,9 @@ export class SplitKeyFinder {
     const boundary = boundaryOf(this.task.keyMode, key)
     const { start, end } = this.task.range
     // The same user key goes on, or the boundary fell onto the region's own start: not here, perhaps at the next key.
-    if (this.previous !== undefined && compare(boundaryOf(this.task.keyMode, this.previous), boundary) === 0) return
-    if (compare(boundary, start) <= 0 || (end.length > 0 && compare(boundary, end) >= 0)) return
+    if (this.previous !== undefined && compareBytes(boundaryOf(this.task.keyMode, this.previous), boundary) === 0)
+      return
+    if (compareBytes(boundary, start) <= 0 || (end.length > 0 && compareBytes(boundary, end) >= 0)) return
     this.splitKeys.push(boundary)
     this.lastPieceBytes = this.pieceBytes
     this.lastPieceKeys = this.pieceKeys
@@ -163,7 +164,7 @@ export class SplitKeyFinder {
 }
 
 /**
- * The least key of the region that would begin at `key`. Transactional: the shortest prefix that is a whole memcomparable
+ * The least key of the region that would begin at `key`. In `txn` mode: the shortest prefix that is a whole memcomparable
  * key, that is, everything up to the first group whose marker says "last"; what follows (a timestamp) is dropped. A key
  * without such a prefix cannot lie among the versions of any user key, all of which share one, so it is its own boundary.
  * This holds for every byte string: nothing is guessed.
@@ -178,8 +179,6 @@ export const boundaryOf = (mode: KeyMode, key: Uint8Array): Uint8Array => {
 /** Memcomparable: groups of eight bytes and a marker, 0xff when more groups follow. Source: tikv `codec::bytes`. */
 const groupBytes = 9
 const moreMarker = 0xff
-
-const compare = (a: Uint8Array, b: Uint8Array): number => Buffer.compare(a, b)
 
 const dataFamilies = ["default", "lock", "write"] as const satisfies ReadonlyArray<ColumnFamily>
 
@@ -220,7 +219,7 @@ export class MergedScan {
           if (cursor.from !== undefined) return true
           continue
         }
-        if (least === undefined || compare(cursor.keys[cursor.at]!, least.keys[least.at]!) < 0) least = cursor
+        if (least === undefined || compareBytes(cursor.keys[cursor.at]!, least.keys[least.at]!) < 0) least = cursor
       }
       if (least === undefined) return false
       visit(least.keys[least.at]!, least.bytes[least.at]!)
@@ -236,16 +235,9 @@ export class MergedScan {
       keys.push(key)
       bytes.push(key.length + value.length)
     })
-    cursor.from = keys.length < this.sliceEntries ? undefined : keyAfter(keys[keys.length - 1]!)
+    cursor.from = keys.length < this.sliceEntries ? undefined : nextKey(keys[keys.length - 1]!)
     cursor.keys = keys
     cursor.bytes = bytes
     cursor.at = 0
   }
-}
-
-/** The least key greater than `key`. */
-export const keyAfter = (key: Uint8Array): Uint8Array => {
-  const next = new Uint8Array(key.length + 1)
-  next.set(key)
-  return next
 }
