@@ -5,10 +5,12 @@
  * A connection is first *undecided*: its first bytes are compared with HTTP/2's connection preface. It then belongs to
  * the gRPC server or to the HTTP server for good, with every byte it sent. What is neither is answered with a plain 400
  * and closed; what stays silent is closed at a deadline. Driven by node:net's events; owned by a Scope, whose closing
- * stops listening and ends every connection.
+ * stops listening and ends what is undecided. Decided connections belong to their servers, which end them in their own
+ * time: a server made before the port is closed after it, so that calls in flight are still answered.
  */
 import { createServer, type Server, type Socket } from "node:net"
-import { Context, Effect, Layer, Schema, type Scope } from "effect"
+import { Effect, type Scope } from "effect"
+import { ListenError } from "../grpc/index.ts"
 
 /** Enough of the preface `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n` to tell it from any HTTP/1.1 request line. */
 const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2", "latin1")
@@ -23,21 +25,13 @@ const REFUSAL =
   "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: "
 const refusal = (text: string): string => `${REFUSAL}${Buffer.byteLength(text)}\r\n\r\n${text}`
 
-/** `inUse`: another process listens there. `denied`: the system forbids it. `unavailable`: no such local address. */
-export class PortError extends Schema.TaggedError<PortError>()("PortError", {
-  reason: Schema.Literals(["inUse", "denied", "unavailable", "failed"]),
-  host: Schema.String,
-  port: Schema.Int,
-  message: Schema.String
-}) {}
-
 export interface PortOptions {
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
-  /** Takes a connection that speaks HTTP/2. The socket still holds all bytes received so far. */
+  /** Takes over a connection that speaks HTTP/2, and must end it one day. The socket holds all bytes received so far. */
   readonly onGrpc: (socket: Socket) => void
-  /** Takes a connection that speaks HTTP/1.1, likewise. */
+  /** Takes over a connection that speaks HTTP/1.1, likewise. */
   readonly onHttp: (socket: Socket) => void
   readonly firstBytesDeadlineMs?: number
   readonly connectionsMax?: number
@@ -95,34 +89,31 @@ export const parseAddress = (text: string): { readonly host: string; readonly po
 export const formatAddress = (host: string, port: number): string =>
   host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`
 
-const portErrorOf = (error: NodeJS.ErrnoException, options: PortOptions): PortError => {
-  const at = formatAddress(options.host, options.port)
-  const make = (reason: PortError["reason"], message: string) =>
-    new PortError({ reason, host: options.host, port: options.port, message })
+const listenErrorOf = (error: NodeJS.ErrnoException, options: PortOptions): ListenError => {
+  const address = formatAddress(options.host, options.port)
+  const make = (reason: ListenError["reason"], why: string) =>
+    new ListenError({ reason, address, message: `cannot listen on ${address}: ${why}` })
   switch (error.code) {
     case "EADDRINUSE":
-      return make(
-        "inUse",
-        `cannot listen on ${at}: the port is in use by another process; stop it or choose another port`
-      )
+      return make("in-use", "the port is in use; stop the other process or choose another port")
     case "EACCES":
     case "EPERM":
-      return make("denied", `cannot listen on ${at}: permission denied; ports below 1024 usually need more rights`)
+      return make("not-permitted", "this user may not use the port; choose one above 1023")
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return make("unavailable", `cannot listen on ${at}: ${options.host} is not an address of this machine`)
+      return make("no-such-address", `${options.host} is not an address of this machine`)
     default:
-      return make("failed", `cannot listen on ${at}: ${error.message}`)
+      return make("io", error.message)
   }
 }
 
 /** Reads first bytes until they decide, then hands the socket over with all of them put back. */
-const decide = (socket: Socket, options: PortOptions, counters: PortCounters): void => {
+const decide = (socket: Socket, options: PortOptions, counters: PortCounters, undecided: Set<Socket>): void => {
   let held: Uint8Array = new Uint8Array(0)
   let decided = false
   const leave = () => {
     decided = true
+    undecided.delete(socket)
     clearTimeout(deadline)
     socket.off("data", onData)
     socket.off("end", onEnd)
@@ -167,59 +158,54 @@ const decide = (socket: Socket, options: PortOptions, counters: PortCounters): v
   }, options.firstBytesDeadlineMs ?? FIRST_BYTES_DEADLINE_MS)
   socket.on("data", onData)
   socket.on("end", onEnd)
-  socket.on("close", () => clearTimeout(deadline))
+  socket.on("close", leave)
+  undecided.add(socket)
 }
 
-/** Opens the port and hands each connection to its protocol until the Scope closes. */
-export const listen = (options: PortOptions): Effect.Effect<OnePort, PortError, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.callback<{ readonly server: Server; readonly sockets: Set<Socket>; readonly onePort: OnePort }, PortError>(
-      (resume) => {
-        const sockets = new Set<Socket>()
-        const counters: PortCounters = { grpc: 0, http: 0, refused: 0, silent: 0, overflow: 0 }
-        // allowHalfOpen: an HTTP/1.1 client may close its sending half and still wait for the reply.
-        const server = createServer({ noDelay: true, allowHalfOpen: true })
-        server.on("connection", (socket) => {
-          // A reset connection is the peer's business; its `close` follows.
-          socket.on("error", () => {})
-          if (sockets.size >= (options.connectionsMax ?? CONNECTIONS_MAX)) {
-            counters.overflow++
-            socket.destroy()
-            return
-          }
-          sockets.add(socket)
-          socket.on("close", () => sockets.delete(socket))
-          decide(socket, options, counters)
-        })
-        server.once("error", (error: NodeJS.ErrnoException) => resume(Effect.fail(portErrorOf(error, options))))
-        server.listen(options.port, options.host, () => {
-          const bound = server.address()
-          if (bound === null || typeof bound === "string") throw new Error(`listening on ${bound}, expected a TCP port`)
-          resume(
-            Effect.succeed({
-              server,
-              sockets,
-              onePort: {
-                host: options.host,
-                port: bound.port,
-                address: formatAddress(options.host, bound.port),
-                counters,
-                openConnections: () => sockets.size
-              }
-            })
-          )
-        })
-        return Effect.sync(() => server.close())
+interface Listening {
+  readonly server: Server
+  readonly undecided: Set<Socket>
+  readonly onePort: OnePort
+}
+
+const open = (options: PortOptions): Effect.Effect<Listening, ListenError> =>
+  Effect.callback((resume) => {
+    const undecided = new Set<Socket>()
+    const counters: PortCounters = { grpc: 0, http: 0, refused: 0, silent: 0, overflow: 0 }
+    let connections = 0
+    // allowHalfOpen: an HTTP/1.1 client may close its sending half and still wait for the reply.
+    const server = createServer({ noDelay: true, allowHalfOpen: true })
+    server.on("connection", (socket) => {
+      // A reset connection is the peer's business; its `close` follows.
+      socket.on("error", () => {})
+      if (connections >= (options.connectionsMax ?? CONNECTIONS_MAX)) {
+        counters.overflow++
+        socket.destroy()
+        return
       }
-    ),
-    ({ server, sockets }) =>
-      Effect.callback<void>((resume) => {
-        server.close(() => resume(Effect.void))
-        for (const socket of sockets) socket.destroy()
-      })
+      connections++
+      socket.on("close", () => connections--)
+      decide(socket, options, counters, undecided)
+    })
+    server.once("error", (error: NodeJS.ErrnoException) => resume(Effect.fail(listenErrorOf(error, options))))
+    server.listen(options.port, options.host, () => {
+      server.removeAllListeners("error")
+      // A failing accept (too many open files) concerns one connection attempt, not the listener.
+      server.on("error", () => {})
+      const bound = server.address()
+      if (bound === null || typeof bound === "string") throw new Error(`listening on ${bound}, expected a TCP port`)
+      const address = formatAddress(options.host, bound.port)
+      const onePort = { host: options.host, port: bound.port, address, counters, openConnections: () => connections }
+      resume(Effect.succeed({ server, undecided, onePort }))
+    })
+  })
+
+/** Opens the port and hands each connection to its protocol's server until the Scope closes. */
+export const listen = (options: PortOptions): Effect.Effect<OnePort, ListenError, Scope.Scope> =>
+  Effect.acquireRelease(open(options), ({ server, undecided }) =>
+    Effect.sync(() => {
+      // Stops listening at once; its callback would wait for connections that others are to end.
+      server.close()
+      for (const socket of undecided) socket.destroy()
+    })
   ).pipe(Effect.map(({ onePort }) => onePort))
-
-/** The port a process serves on, for parts that must print or announce it. */
-export class Port extends Context.Service<Port, OnePort>()("@reefkv/server/Port") {}
-
-export const layer = (options: PortOptions): Layer.Layer<Port, PortError> => Layer.effect(Port, listen(options))

@@ -6,7 +6,10 @@ import * as grpc from "@grpc/grpc-js"
 import { decode, encode, health, services } from "@reefkv/wire"
 import { Effect, Exit, Scope } from "effect"
 import fc from "fast-check"
-import { listen, type OnePort, PortError, type Protocol, parseAddress, protocolOf } from "../../src/port/OnePort.ts"
+import { listen, type OnePort, type Protocol, parseAddress, protocolOf } from "../../src/port/OnePort.ts"
+
+/** Sockets given to an HTTP server, which these tests end themselves. */
+const handedOver = new Set<Socket>()
 
 const withScope = <A>(use: (scope: Scope.Closeable) => Promise<A>): Promise<A> =>
   (async () => {
@@ -55,7 +58,10 @@ const openPort = async (
         host: "127.0.0.1",
         port: 0,
         onGrpc: (socket) => injector.injectConnection(socket),
-        onHttp: (socket) => http.emit("connection", socket),
+        onHttp: (socket) => {
+          handedOver.add(socket)
+          http.emit("connection", socket)
+        },
         ...extra
       }),
       scope
@@ -216,23 +222,29 @@ test("a port in use is a typed error that names the address", () =>
         Effect.flip
       )
     )
-    expect(error).toBeInstanceOf(PortError)
-    expect(error.reason).toBe("inUse")
+    expect(error._tag).toBe("ListenError")
+    expect(error.reason).toBe("in-use")
     expect(error.message).toContain(port.address)
   }))
 
-test("closing the scope ends open connections and frees the port", async () => {
+test("closing the scope ends undecided connections, leaves decided ones to their server, and frees the port", async () => {
   const scope = Scope.makeUnsafe()
   const port = await openPort(scope)
-  const ended = conversation(port, (socket) => {
-    socket.write("GET /half")
-    void Effect.runPromise(Scope.close(scope, Exit.void))
-  })
-  await ended
+  const decided = conversation(port, (socket) => socket.write("GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"))
+  while (port.counters.http === 0) await new Promise<void>((resolve) => setImmediate(resolve))
+  const silent = connect(port.port, "127.0.0.1")
+  await new Promise<void>((resolve) => silent.on("connect", () => resolve()))
+  while (port.openConnections() < 2) await new Promise<void>((resolve) => setImmediate(resolve))
+  const silentEnded = new Promise<void>((resolve) => silent.on("close", () => resolve()))
+  await Effect.runPromise(Scope.close(scope, Exit.void))
+  await silentEnded
   await withScope(async (second) => {
     const again = await Effect.runPromise(
       Scope.provide(listen({ host: "127.0.0.1", port: port.port, onGrpc: () => {}, onHttp: () => {} }), second)
     )
     expect(again.port).toBe(port.port)
   })
+  expect(port.openConnections()).toBe(1)
+  for (const socket of handedOver) socket.destroy()
+  expect(await decided).toBe("")
 })
