@@ -165,6 +165,12 @@ describe("malformed input", () => {
     expect(failure(LockInfo, nested(MESSAGE_DEPTH_MAX + 1)).reason).toBe("too-deep")
   })
 
+  test("siblings do not count as nesting", () => {
+    const sharedLockInfos = Array.from({ length: 3 * MESSAGE_DEPTH_MAX }, () => LockInfo.create({ lockTtl: 1 }))
+    const many = LockInfo.create({ sharedLockInfos })
+    expect(decode(LockInfo, encode(LockInfo, many))).toEqual(many)
+  })
+
   test("unknown groups nested deeper than the bound", () => {
     expect(failure(RegionEpoch, bytes(...repeat(0x7b, MESSAGE_DEPTH_MAX + 1))).reason).toBe("too-deep")
     expect(failure(RegionEpoch, bytes(0x7b, 0x74)).reason).toBe("invalid-tag")
