@@ -20,13 +20,14 @@ module.exports = {
     only("core", "packages/core", ["engine", "wire"]),
     only("scheduler", "packages/scheduler", ["engine", "wire"]),
     only("storage", "packages/storage", ["core", "engine", "wire"]),
-    only("server", "packages/server", ["core", "engine", "scheduler", "storage", "wire"]),
+    only("grpc", "packages/grpc", ["wire"]),
+    only("server", "packages/server", ["core", "engine", "grpc", "scheduler", "storage", "wire"]),
     {
       name: "client-imports",
-      comment: "the network client knows only the wire; src/embedded alone starts a store in process",
+      comment: "the network client knows only the wire and its transport; src/embedded alone starts a store in process",
       severity: "error",
       from: { path: "^packages/client/src/", pathNot: "^packages/client/src/embedded/" },
-      to: { path: "^(packages|apps|bench|conformance)/", pathNot: ["^packages/client/", "^packages/wire/"] }
+      to: { path: "^(packages|apps|bench|conformance)/", pathNot: ["^packages/client/", "^packages/grpc/", "^packages/wire/"] }
     },
     {
       name: "embedded-imports",

@@ -14,7 +14,7 @@ import {
   makeGrpcServer,
   makeHealth,
   unary
-} from "../../src/grpc/index.ts"
+} from "../src/index.ts"
 
 const { Tikv, PD, Health } = services
 
