@@ -8,5 +8,6 @@ export {
   type Table,
   type Values
 } from "./decode.ts"
-export { choice, durationMs, flag, integer, type Key, list, sizeBytes, text } from "./key.ts"
+export { choice, durationMs, flag, integer, type Key, list, ratio, sizeBytes, storeIds, text } from "./key.ts"
 export { engineKinds, storeKeys } from "./storeKeys.ts"
+export { schedulerKeys } from "./schedulerKeys.ts"

@@ -96,6 +96,38 @@ export const list = (defaultItems: ReadonlyArray<string>, doc: string): Key<Read
     )
   )
 
+/** A number from 0 to 1. */
+export const ratio = (defaultValue: number, doc: string): Key<number> => {
+  const expects = "a number from 0 to 1"
+  return make(
+    expects,
+    String(defaultValue),
+    doc,
+    pattern(expects, (written) => {
+      const value = Number(written.trim() === "" ? Number.NaN : written)
+      return value >= 0 && value <= 1 ? value : undefined
+    })
+  )
+}
+
+/** Store ids separated by commas. */
+export const storeIds = (defaultIds: ReadonlyArray<number>, doc: string): Key<ReadonlyArray<number>> => {
+  const expects = 'store ids such as "1,4"'
+  return make(
+    expects,
+    defaultIds.join(","),
+    doc,
+    pattern(expects, (written) => {
+      const ids = written
+        .split(",")
+        .map((item) => item.trim())
+        .filter((item) => item.length > 0)
+        .map(Number)
+      return ids.every((id) => Number.isSafeInteger(id) && id > 0) ? ids : undefined
+    })
+  )
+}
+
 const safe = (value: number): number | undefined => (Number.isSafeInteger(value) ? value : undefined)
 
 const formatDuration = (ms: number): string => {
