@@ -71,6 +71,8 @@ export function stepLeader(raft: Raft, role: Leader, m: Message): StepRefusal | 
     case MessageType.heartbeatResponse: {
       const pr = role.tracker.get(m.from)
       if (pr === undefined || m.from === raft.id) return "unknownPeer"
+      // Only a leader can tell: after a crash our own log may be shorter than what we once sent.
+      if (m.index > raft.log.lastIndex && m.type === MessageType.appendResponse && !m.reject) return "malformed"
       pr.recentActive = true
       if (m.type === MessageType.heartbeatResponse) onHeartbeatResponse(raft, role, pr, m)
       else if (m.reject) onAppendRefused(raft, role, pr, m)

@@ -234,9 +234,6 @@ export class Raft {
         }
         return undefined
       }
-      case MessageType.appendResponse:
-        // A newer term may know a longer log; it makes us a follower whatever the index says.
-        return m.term === this.term && !m.reject && m.index > this.log.lastIndex ? "malformed" : undefined
       case MessageType.snapshot:
         return m.snapshot === undefined || m.snapshot.metadata.term > m.term ? "malformed" : undefined
       case MessageType.readIndex:
@@ -359,7 +356,10 @@ export class Raft {
     return this.durableTerm === this.term && this.durableVote === this.id
   }
 
-  applyConfChange(cc: ConfChangeV2): ConfState {
+  applyConfChange(cc: ConfChangeV2, index: number | undefined): ConfState {
+    // The membership already comes from a snapshot that covers this entry, which was handed out before it arrived.
+    if (this.log.pendingSnapshot !== undefined || (index !== undefined && index <= this.log.applied))
+      return this.confState
     const outcome = changeMembership(this.confState, cc)
     if (!outcome.ok) fail(`a committed membership change cannot be applied: ${outcome.problem}`)
     this.confState = outcome.confState

@@ -92,10 +92,11 @@ export class RawNode {
   /**
    * Switches to the membership after `cc`; called once for each committed membership change, when it is applied and
    * before `advanceApply` reports its index. Repeating an (operation, id) changes nothing. Throws when the change cannot
-   * follow the present membership.
+   * follow the present membership. A snapshot received meanwhile brings its own membership: a change that it covers is
+   * ignored, for certain when the entry's `index` is given.
    */
-  applyConfChange(cc: ConfChangeV2): ConfState {
-    return this.raft.applyConfChange(cc)
+  applyConfChange(cc: ConfChangeV2, index?: number): ConfState {
+    return this.raft.applyConfChange(cc, index)
   }
 
   /**
