@@ -13,6 +13,8 @@ import { Effect } from "effect"
 import { readEngine } from "../readEngine.ts"
 import type { StoreConfig } from "../StoreConfig.ts"
 
+export type { KeyMode }
+
 /** A copy of what the region was when the task was made; never a live record. */
 export interface SplitCheckTask {
   readonly regionId: RegionId
