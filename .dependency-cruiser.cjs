@@ -20,6 +20,7 @@ module.exports = {
     only("core", "packages/core", ["engine", "wire"]),
     only("scheduler", "packages/scheduler", ["engine", "wire"]),
     only("storage", "packages/storage", ["core", "engine", "wire"]),
+    only("config", "packages/config", ["core", "scheduler"]),
     only("grpc", "packages/grpc", ["wire"]),
     only("server", "packages/server", ["core", "engine", "grpc", "scheduler", "storage", "wire"]),
     {

@@ -23,7 +23,13 @@ const folder = await mkdtemp(join(tmpdir(), "reefkv-test-"))
 const reportPath = join(folder, "report.xml")
 const checked: Outcome = selection.length === 0 ? await runChecks() : { passed: 0, failed: 0 }
 const runner = Bun.spawn(
-  ["bun", "test", "--reporter=junit", `--reporter-outfile=${reportPath}`, ...(selection.length === 0 ? ["packages", "apps"] : selection)],
+  [
+    "bun",
+    "test",
+    "--reporter=junit",
+    `--reporter-outfile=${reportPath}`,
+    ...(selection.length === 0 ? ["packages", "apps"] : selection)
+  ],
   { stdout: "inherit", stderr: "inherit" }
 )
 const code = await runner.exited

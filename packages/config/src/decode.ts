@@ -3,9 +3,9 @@
  * found, each naming the key, where it was written, what was expected and what was found. A flag wins over the
  * environment, the environment over the file, the file over the default. Reads no file and no environment by itself.
  */
-import { ConfigProvider, Effect, Schema } from "effect"
+import { Effect, Result, Schema } from "effect"
 import { parse as parseToml, TomlError } from "smol-toml"
-import { type Key, valuePath } from "./key.ts"
+import type { Key } from "./key.ts"
 
 /** Sections of keys, both in camelCase; written in kebab-case in files and flags, upper-case in the environment. */
 export type Table = Readonly<Record<string, Readonly<Record<string, Key<unknown>>>>>
@@ -32,9 +32,11 @@ export class ConfigProblems extends Schema.TaggedError<ConfigProblems>()("Config
 export const envPrefix = "REEFKV_"
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-export const keyName = (section: string, key: string): string => `${kebab(section)}.${kebab(key)}`
+/** The unit in a name is part of its value in a file: `raftTickMs` is written `raft-tick = "100ms"`. */
+const keyPart = (key: string): string => kebab(key.replace(/Ms$/, "").replace(/Bytes$/, "Size"))
+export const keyName = (section: string, key: string): string => `${kebab(section)}.${keyPart(key)}`
 export const envName = (section: string, key: string): string =>
-  envPrefix + `${kebab(section)}_${kebab(key)}`.replaceAll("-", "_").toUpperCase()
+  envPrefix + `${kebab(section)}_${keyPart(key)}`.replaceAll("-", "_").toUpperCase()
 
 interface Written {
   readonly text: string
@@ -56,13 +58,13 @@ export const decodeConfig = Effect.fnUntraced(function* <T extends Table>(table:
     for (const [key, spec] of Object.entries(keys)) {
       const name = keyName(section, key)
       const found = written.get(name)
-      const provider = ConfigProvider.fromUnknown({ [valuePath]: found?.text ?? spec.defaultText })
-      const exit = yield* Effect.exit(spec.decode(provider))
-      if (exit._tag === "Success") decoded[key] = exit.value
-      else
+      const decodedKey = Schema.decodeUnknownResult(spec.schema)(found?.text ?? spec.defaultText)
+      if (Result.isSuccess(decodedKey)) decoded[key] = decodedKey.success
+      else {
         problems.push(
           `${name} (${found?.where ?? "default"}): expected ${spec.expects}, found "${found?.text ?? spec.defaultText}"`
         )
+      }
     }
   }
   if (problems.length > 0) return yield* new ConfigProblems({ problems })
@@ -170,7 +172,7 @@ export const exampleToml = (table: Table): string => {
     for (const [key, spec] of Object.entries(keys)) {
       lines.push(`# ${spec.doc} Expects ${spec.expects}. Environment: ${envName(section, key)}.`)
       const bare = /^(true|false|-?\d+)$/.test(spec.defaultText) && !spec.expects.startsWith("text")
-      lines.push(`${kebab(key)} = ${bare ? spec.defaultText : JSON.stringify(spec.defaultText)}`)
+      lines.push(`${keyPart(key)} = ${bare ? spec.defaultText : JSON.stringify(spec.defaultText)}`)
     }
     lines.push("")
   }

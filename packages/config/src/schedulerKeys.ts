@@ -22,19 +22,31 @@ export const schedulerKeys = {
     regionScheduleLimit: integer(d.regionScheduleLimit, "Running operators that move a replica for balance."),
     replicaScheduleLimit: integer(d.replicaScheduleLimit, "Running operators that repair replicas."),
     useJointConsensus: flag(d.useJointConsensus, "Replace a replica in one joint change."),
-    storeDisconnectedMs: durationMs(d.storeDisconnectedMs, "A store silent for longer gets no new leaders or replicas."),
+    storeDisconnectedMs: durationMs(
+      d.storeDisconnectedMs,
+      "A store silent for longer gets no new leaders or replicas."
+    ),
     storeUnhealthyMs: durationMs(d.storeUnhealthyMs, "A store silent for longer counts as unhealthy."),
-    maxStoreDownMs: durationMs(d.maxStoreDownMs, "A store silent for longer is down: its replicas are made anew elsewhere."),
+    maxStoreDownMs: durationMs(
+      d.maxStoreDownMs,
+      "A store silent for longer is down: its replicas are made anew elsewhere."
+    ),
     patrolIntervalMs: durationMs(d.patrolIntervalMs, "Pause between two steps of the patrol over all regions."),
     patrolBatch: integer(d.patrolBatch, "Regions looked at in one step."),
     scheduleIntervalMinMs: durationMs(d.scheduleIntervalMinMs, "A scheduler that found work runs again after this."),
-    scheduleIntervalMaxMs: durationMs(d.scheduleIntervalMaxMs, "An idle scheduler runs again after this at the latest."),
+    scheduleIntervalMaxMs: durationMs(
+      d.scheduleIntervalMaxMs,
+      "An idle scheduler runs again after this at the latest."
+    ),
     leaderOperatorTimeoutMs: durationMs(d.leaderOperatorTimeoutMs, "How long moving a leader may take."),
     regionOperatorTimeoutMs: durationMs(d.regionOperatorTimeoutMs, "How long any other operator may take."),
     operatorResendMs: durationMs(d.operatorResendMs, "A step without effect is sent again after this."),
     operatorHistoryMs: durationMs(d.operatorHistoryMs, "How long ended operators stay visible."),
     operatorHistoryMax: integer(d.operatorHistoryMax, "How many of them."),
-    prepareRegionsRatio: ratio(d.prepareRegionsRatio, "Share of the known regions that must report before scheduling starts."),
+    prepareRegionsRatio: ratio(
+      d.prepareRegionsRatio,
+      "Share of the known regions that must report before scheduling starts."
+    ),
     prepareTimeoutMs: durationMs(d.prepareTimeoutMs, "Scheduling starts after this in any case."),
     maxSnapshotCount: integer(d.maxSnapshotCount, "A store with more snapshots on their way is not a target."),
     maxPendingPeerCount: integer(d.maxPendingPeerCount, "A store with more replicas that lag is not a target."),
@@ -47,6 +59,9 @@ export const schedulerKeys = {
     idReserveStep: integer(d.idReserveStep, "Ids reserved on disk at a time."),
     schedulers: list(d.schedulers, `Schedulers that run: ${schedulerNames.join(", ")}.`),
     evictLeaderStores: storeIds(d.evictLeaderStores, "Stores that must lead nothing."),
-    haltScheduling: flag(d.haltScheduling, "Stops every checker and scheduler; operators asked for by people still run.")
+    haltScheduling: flag(
+      d.haltScheduling,
+      "Stops every checker and scheduler; operators asked for by people still run."
+    )
   } satisfies Record<keyof SchedulerConfig, unknown>
 }

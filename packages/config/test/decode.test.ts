@@ -32,8 +32,8 @@ describe("decodeConfig", () => {
   })
 
   test("a flag wins over the environment, the environment over the file", () => {
-    const file = toml('[storage]\nengine = "memory"\n[raftstore]\nticks = 1\ntick-ms = "1s"\n')
-    const env = { REEFKV_RAFTSTORE_TICKS: "2", REEFKV_RAFTSTORE_TICK_MS: "2s", PATH: "/bin" }
+    const file = toml('[storage]\nengine = "memory"\n[raftstore]\nticks = 1\ntick = "1s"\n')
+    const env = { REEFKV_RAFTSTORE_TICKS: "2", REEFKV_RAFTSTORE_TICK: "2s", PATH: "/bin" }
     const result = decode({ ...file, env, flags: { "raftstore.ticks": "3" } })
     expect(Result.isSuccess(result) && [result.success.storage.engine, result.success.raftstore]).toEqual([
       "memory",
@@ -43,7 +43,7 @@ describe("decodeConfig", () => {
 
   test("reads sizes, durations and arrays as people write them", () => {
     const result = decode(
-      toml('[pd]\nendpoints = ["x:1", "y:2"]\n[raftstore]\nregion-max-bytes = "1.5MiB"\ntick-ms = "250ms"')
+      toml('[pd]\nendpoints = ["x:1", "y:2"]\n[raftstore]\nregion-max-size = "1.5MiB"\ntick = "250ms"')
     )
     expect(Result.isSuccess(result) && result.success.pd.endpoints).toEqual(["x:1", "y:2"])
     expect(Result.isSuccess(result) && result.success.raftstore).toEqual({
@@ -54,8 +54,8 @@ describe("decodeConfig", () => {
   })
 
   test("names an unknown key and what was probably meant", () => {
-    expect(problems(toml("[raftstore]\nregion-max-byte = 1"))).toEqual([
-      "reef.toml: unknown key raftstore.region-max-byte; did you mean raftstore.region-max-bytes?"
+    expect(problems(toml("[raftstore]\nregion-max-siz = 1"))).toEqual([
+      "reef.toml: unknown key raftstore.region-max-siz; did you mean raftstore.region-max-size?"
     ])
     expect(problems({ env: { REEFKV_SERVER_ADR: "x" } })).toEqual([
       "environment: unknown variable REEFKV_SERVER_ADR; did you mean REEFKV_SERVER_ADDR?"
@@ -66,14 +66,14 @@ describe("decodeConfig", () => {
 
   test("says where a wrong value stands, what was expected and what was found; all problems at once", () => {
     const found = problems({
-      ...toml('[storage]\nengine = "rocks"\n[raftstore]\nregion-max-bytes = "lots"'),
-      env: { REEFKV_RAFTSTORE_TICK_MS: "soon" },
+      ...toml('[storage]\nengine = "rocks"\n[raftstore]\nregion-max-size = "lots"'),
+      env: { REEFKV_RAFTSTORE_TICK: "soon" },
       flags: { "raftstore.ticks": "1.5" }
     })
     expect(found).toEqual([
       'storage.engine (reef.toml): expected one of sqlite, memory, found "rocks"',
-      'raftstore.tick-ms (environment REEFKV_RAFTSTORE_TICK_MS): expected a duration such as "100ms", "3s", "10m", found "soon"',
-      'raftstore.region-max-bytes (reef.toml): expected a size such as "96MiB", "512KiB" or a number of bytes, found "lots"',
+      'raftstore.tick (environment REEFKV_RAFTSTORE_TICK): expected a duration such as "100ms", "3s", "10m", found "soon"',
+      'raftstore.region-max-size (reef.toml): expected a size such as "96MiB", "512KiB" or a number of bytes, found "lots"',
       'raftstore.ticks (flag --raftstore.ticks): expected a whole number, found "1.5"'
     ])
   })

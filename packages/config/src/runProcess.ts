@@ -1,0 +1,59 @@
+/**
+ * The outermost edge of a process: runs a command until it ends or SIGINT/SIGTERM interrupts it, closes its scope, and
+ * turns the outcome into an exit code. Failures are told in their own sentence; only bugs come with a stack trace.
+ *
+ * Exit codes: 0 done or stopped by a signal, 1 could not do its work, 2 wrong flags or configuration, 70 a bug.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Cause, Effect, Exit } from "effect"
+import type { CliError } from "effect/cli"
+import { Command } from "effect/cli"
+
+export const version = "0.1.0"
+
+const exitCodes = { done: 0, failed: 1, usage: 2, bug: 70 } as const
+
+export const runProcess = <
+  Name extends string,
+  Input,
+  ContextInput,
+  E extends { readonly _tag: string; readonly message: string },
+  R extends NodeServices.NodeServices
+>(
+  command: Command.Command<Name, Input, ContextInput, E, R>
+): void => {
+  const program = Command.run(command, { version }).pipe(Effect.provide(NodeServices.layer))
+  NodeRuntime.runMain(program as Effect.Effect<void, E | CliError.CliError>, {
+    disableErrorReporting: true,
+    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) ? exitCodes.done : report(exit.cause))
+  })
+}
+
+/** Prints what went wrong and answers the exit code. */
+const report = (cause: Cause.Cause<unknown>): number => {
+  if (Cause.hasInterruptsOnly(cause)) return exitCodes.done
+  for (const reason of cause.reasons) {
+    if (reason._tag !== "Fail") continue
+    const error = reason.error
+    if (typeof error === "object" && error !== null && "_tag" in error && "message" in error) {
+      // The command line library has already printed its own complaint beside the help text.
+      if (error._tag === "ShowHelp") return exitCodes.usage
+      console.error(`error: ${String(error.message)}`)
+      return error._tag === "ConfigProblems" || isUsage(String(error._tag)) ? exitCodes.usage : exitCodes.failed
+    }
+  }
+  console.error(Cause.pretty(cause))
+  return exitCodes.bug
+}
+
+const isUsage = (tag: string): boolean =>
+  [
+    "UnrecognizedOption",
+    "DuplicateOption",
+    "MissingOption",
+    "MissingArgument",
+    "UnexpectedArgument",
+    "InvalidValue",
+    "UnknownSubcommand"
+  ].includes(tag)
