@@ -1,5 +1,7 @@
 /** The public face of the package; see README.md. */
 export type { Liveness } from "./cluster/StoreInfo.ts"
+export { type LocalRegionWithLeader, type LocalSchedulerClient, makeLocalClient } from "./localClient.ts"
+export { makeScheduler, type SchedulerOptions, schedulerLayer } from "./Scheduler.ts"
 export {
   defaultSchedulerConfig,
   type SchedulerConfig,
@@ -23,3 +25,4 @@ export {
   type StoreStatus,
   type Timestamp
 } from "./SchedulerService.ts"
+export { nullKeyspaceId } from "./service/GcState.ts"
