@@ -1,0 +1,1 @@
+export { MemoryRouter, type MemoryRouterOptions } from "./MemoryRouter.ts"
