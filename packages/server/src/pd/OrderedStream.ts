@@ -55,31 +55,42 @@ export const orderedStream = <Request extends { readonly header: pdpb.RequestHea
     }
     replies = exit.value
     replied = 0
-    pump()
+  }
+  /** True when the replies at hand are written and the next batch may start. */
+  const writeReplies = (): boolean => {
+    while (replied < replies.length) {
+      const room = sink.write(replies[replied++] as Response)
+      if (!room && replied < replies.length) return false
+    }
+    return true
   }
   /** Writes what is ready, then starts the next batch. Runs again on each request, finished batch and free buffer. */
   const pump = (): void => {
-    if (over || answering !== undefined) return
-    while (replied < replies.length) {
-      const room = sink.write(replies[replied++] as Response)
-      if (!room && replied < replies.length) return
-    }
-    if (waiting.length === 0) {
-      if (pendingRefusal !== undefined) {
+    // A loop, not a call from batch to batch: thousands of batches that are answered at once would overflow the stack.
+    while (!over && answering === undefined && writeReplies()) {
+      if (waiting.length === 0) {
         const refusal = pendingRefusal
-        end(() => sink.fail(refusal.code, refusal.message))
-      } else if (draining) end(() => sink.end())
-      return
+        if (refusal !== undefined) end(() => sink.fail(refusal.code, refusal.message))
+        else if (draining) end(() => sink.end())
+        return
+      }
+      const batch = waiting.slice(0, handler.batchSize(waiting))
+      waiting = waiting.slice(batch.length)
+      if (paused && waiting.length < STREAM_QUEUE_MAX / 2) {
+        paused = false
+        flow.resume()
+      }
+      const fiber = pd.run(handler.answer(batch))
+      const exit = fiber.pollUnsafe()
+      if (exit !== undefined) onBatch(exit)
+      else {
+        answering = fiber
+        fiber.addObserver((later) => {
+          onBatch(later)
+          pump()
+        })
+      }
     }
-    const batch = waiting.slice(0, handler.batchSize(waiting))
-    waiting = waiting.slice(batch.length)
-    if (paused && waiting.length < STREAM_QUEUE_MAX / 2) {
-      paused = false
-      flow.resume()
-    }
-    const fiber = pd.run(handler.answer(batch))
-    answering = fiber
-    fiber.addObserver(onBatch)
   }
   return {
     message: (request) => {
