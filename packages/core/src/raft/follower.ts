@@ -124,7 +124,7 @@ function onSnapshot(raft: Raft, role: Follower, m: Message): void {
     return
   }
   role.requestedSnapshot = 0
-  raft.restore(snapshot)
+  log.restore(snapshot)
   respondAppend(raft, m.from, log.lastIndex)
 }
 

@@ -416,8 +416,11 @@ export function onMembershipChanged(raft: Raft, role: Leader): void {
   if (!isVoter(confState, raft.id)) {
     // Removed or demoted. The others may not know yet that the change is committed, and cannot elect anybody by the new
     // rules before they do; so that is the last thing we say.
-    for (const pr of role.tracker.peers) if (pr.canBumpCommit(log.committed)) mark(role, pr, "evenEmpty")
-    flushLeader(raft, role)
+    for (const pr of role.tracker.peers) {
+      // No snapshots here: the storage is in the middle of applying.
+      if (pr.canBumpCommit(log.committed) && typeof log.term(pr.next - 1) === "number" && pr.requestedSnapshot === 0)
+        maybeSendAppend(raft, pr, true)
+    }
     raft.becomeFollower(raft.term, 0)
     return
   }

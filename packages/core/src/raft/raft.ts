@@ -357,9 +357,8 @@ export class Raft {
   }
 
   applyConfChange(cc: ConfChangeV2, index: number | undefined): ConfState {
-    // The membership already comes from a snapshot that covers this entry, which was handed out before it arrived.
-    if (this.log.pendingSnapshot !== undefined || (index !== undefined && index <= this.log.applied))
-      return this.confState
+    // A snapshot that was installed meanwhile covers the entry.
+    if (index !== undefined && index <= this.log.applied) return this.confState
     const outcome = changeMembership(this.confState, cc)
     if (!outcome.ok) fail(`a committed membership change cannot be applied: ${outcome.problem}`)
     this.confState = outcome.confState
@@ -367,9 +366,12 @@ export class Raft {
     return this.confState
   }
 
-  /** Takes log and membership from a snapshot that the follower step accepted. */
-  restore(snapshot: Snapshot): void {
-    this.log.restore(snapshot)
+  /**
+   * The snapshot is durable and is the state machine now: its membership holds from here on. Not earlier, since entries
+   * handed out before it may still be applied, and their membership changes follow from the old one.
+   */
+  onSnapshotInstalled(snapshot: Snapshot): void {
+    this.log.installedSnapshot(snapshot.metadata.index)
     this.confState = normalizeConfState(snapshot.metadata.confState)
   }
 

@@ -92,8 +92,7 @@ export class RawNode {
   /**
    * Switches to the membership after `cc`; called once for each committed membership change, when it is applied and
    * before `advanceApply` reports its index. Repeating an (operation, id) changes nothing. Throws when the change cannot
-   * follow the present membership. A snapshot received meanwhile brings its own membership: a change that it covers is
-   * ignored, for certain when the entry's `index` is given.
+   * follow the present membership. With the entry's `index`, a change that an installed snapshot covers is ignored.
    */
   applyConfChange(cc: ConfChangeV2, index?: number): ConfState {
     return this.raft.applyConfChange(cc, index)
@@ -204,7 +203,7 @@ export class RawNode {
     if (ready !== this.outstanding) fail("advanceAppend() of a Ready that is not the outstanding one")
     this.outstanding = undefined
     const { raft } = this
-    if (ready.snapshot !== undefined) raft.log.installedSnapshot(ready.snapshot.metadata.index)
+    if (ready.snapshot !== undefined) raft.onSnapshotInstalled(ready.snapshot)
     const last = ready.entries[ready.entries.length - 1]
     if (last !== undefined) raft.log.stableTo(last.index, last.term)
     // Term and vote of the outstanding Ready are those handed out last.

@@ -61,10 +61,9 @@ class Host {
   memberships: Array<{ index: number; confState: ConfState }> = []
   toApply: Entry[] = []
   nextTickMs = 0
-  constructor(
-    readonly id: number,
-    storage: WorldStorage
-  ) {
+  readonly id: number
+  constructor(id: number, storage: WorldStorage) {
+    this.id = id
     this.storage = storage
     this.synced = storage.hardState
   }
@@ -98,10 +97,18 @@ export class World {
   private maxCommit = origin.index
   private readonly readFloors = new Map<string, number>()
   private proposals = 0
+  private readonly actions: ReadonlyArray<readonly [number, () => void]>
+  private readonly totalWeight: number
+  /** Share of messages that the network keeps for long. */
+  private lateness: number
+  private late: Message[] = []
 
   constructor(seed: number, options: WorldOptions) {
     this.rng = makeRng(seed)
     this.options = options
+    this.actions = this.drawActions()
+    this.totalWeight = this.actions.reduce((sum, [weight]) => sum + weight, 0)
+    this.lateness = this.rng.pick([0, 0.01, 0.05])
     const ids = Array.from({ length: options.voters }, (_, i) => i + 1)
     for (const id of ids) {
       const storage = new WorldStorage(emptyConfState)
@@ -121,27 +128,46 @@ export class World {
 
   step(): void {
     this.steps++
-    const { rng } = this
-    const roll = rng.below(100)
-    if (roll < 40) this.deliverOne()
-    else if (roll < 70) this.pass(rng.pick(this.hosts))
-    else if (roll < 82) this.tickNext()
-    else if (roll < 87) this.applySome(rng.pick(this.hosts))
-    else if (roll < 92) this.propose()
-    else if (roll < 94) this.read()
-    else if (roll < 95) this.changeMembers()
-    else if (roll < 96) this.transfer()
-    else if (roll < 97) this.compact(rng.pick(this.hosts))
-    else if (roll < 98) this.toggleLinks()
-    else if (roll < 99) {
-      if (rng.chance(0.3)) rng.pick(this.hosts).node.campaign()
-    } else if (rng.chance(this.options.crash * 10)) this.crash(rng.pick(this.hosts))
+    let roll = this.rng.next() * this.totalWeight
+    for (const [weight, act] of this.actions) {
+      roll -= weight
+      if (roll >= 0) continue
+      act()
+      break
+    }
     this.checkLeases()
+  }
+
+  /**
+   * What may happen, by weight. Each life exaggerates some of it and leaves some out, since one mixture for all lives would
+   * drown the rare meetings that break things (swarm testing).
+   */
+  private drawActions(): ReadonlyArray<readonly [number, () => void]> {
+    const { rng } = this
+    const some = (weight: number) => weight * rng.pick([0, 0.3, 1, 1, 1, 3, 10])
+    const most = (weight: number) => weight * rng.pick([0.3, 1, 1, 2])
+    return [
+      [most(40), () => this.deliverOne()],
+      [most(30), () => this.pass(rng.pick(this.hosts))],
+      [most(12), () => this.tickNext()],
+      [most(5), () => this.applySome(rng.pick(this.hosts))],
+      [most(5), () => this.propose()],
+      [some(2), () => this.read()],
+      [some(1), () => this.changeMembers()],
+      [some(1), () => this.transfer()],
+      [some(1), () => this.compact(rng.pick(this.hosts))],
+      [some(1), () => this.toggleLinks()],
+      [some(0.3), () => rng.pick(this.hosts).node.campaign()],
+      [some(this.options.crash * 10), () => this.crash(rng.pick(this.hosts))],
+      [some(0.5), () => this.deliverLate()]
+    ]
   }
 
   /** Heals everything and lets time pass evenly; true once a leader commits a fresh proposal. */
   recovers(): boolean {
     this.cut.clear()
+    this.lateness = 0
+    while (this.late.length > 0) this.deliverLate()
     for (let round = 0; round < 80 * electionTicks; round++) {
       for (const host of this.hosts) {
         host.node.setNow(this.now)
@@ -209,6 +235,12 @@ export class World {
     else this.deliver(m)
   }
 
+  private deliverLate(): void {
+    if (this.late.length === 0) return
+    const [m] = this.late.splice(this.rng.below(this.late.length), 1)
+    if (m !== undefined) this.deliver(m)
+  }
+
   private lose(m: Message): void {
     const sender = this.host(m.from)?.node
     if (m.type === MessageType.snapshot) sender?.reportSnapshot(m.to, false)
@@ -216,7 +248,10 @@ export class World {
   }
 
   private deliver(m: Message): void {
-    if (this.cut.has(`${m.from}>${m.to}`)) return this.lose(m)
+    if (this.cut.has(`${m.from}>${m.to}`)) {
+      this.lose(m)
+      return
+    }
     const host = this.host(m.to)
     if (host === undefined) return
     host.node.setNow(this.now)
@@ -233,11 +268,20 @@ export class World {
     host.node.setNow(this.now)
     const ready = host.node.ready()
     this.post(ready.messages)
-    if (crashes()) return this.crash(host)
+    if (crashes()) {
+      this.crash(host)
+      return
+    }
     this.persist(host, ready)
-    if (crashes()) return this.crash(host)
+    if (crashes()) {
+      this.crash(host)
+      return
+    }
     this.post(ready.messagesAfterSync)
-    if (crashes()) return this.crash(host)
+    if (crashes()) {
+      this.crash(host)
+      return
+    }
     // The network does not wait for the disk.
     if (mayCrash) while (this.rng.chance(0.2)) this.deliverOne()
     host.node.advanceAppend(ready)
@@ -254,6 +298,11 @@ export class World {
 
   private post(messages: ReadonlyArray<Message>): void {
     for (const m of messages) {
+      if (this.rng.chance(m.type === MessageType.timeoutNow ? this.lateness * 10 : this.lateness)) {
+        if (this.late.length < 50) this.late.push(m)
+        else this.lose(m)
+        continue
+      }
       if (this.inFlight.length < 400) this.inFlight.push(m)
       else this.lose(m)
     }
@@ -344,7 +393,10 @@ export class World {
 
   private toggleLinks(): void {
     const { rng } = this
-    if (rng.chance(0.5)) return this.cut.clear()
+    if (rng.chance(0.5)) {
+      this.cut.clear()
+      return
+    }
     const a = rng.pick(this.hosts).id
     if (rng.chance(0.5)) this.cut.add(`${a}>${rng.pick(this.hosts).id}`)
     else for (const { id } of this.hosts) for (const link of [`${a}>${id}`, `${id}>${a}`]) this.cut.add(link)
