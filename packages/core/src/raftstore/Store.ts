@@ -1,0 +1,203 @@
+/**
+ * One store as a layer: it finds out who it is, brings its peers back, and runs until its scope closes.
+ *
+ *   engine, log, transport, scheduler, router's state
+ *     ─▶ identify, bootstrap (bootstrap.ts)
+ *     ─▶ load: finish snapshots and removals that a crash cut short, fit logs to data, make peers
+ *     ─▶ scoped fibers: store loop, workers, tick driver, operator steps
+ *   scope closes ─▶ ticks and workers stop, the mailbox closes, the loop ends its pass, everybody who waits is answered
+ *
+ * When disk or log fail the loop ends: `stopped` then fails, everybody is answered, and the store serves no more.
+ */
+import { Engine, type EngineError, RaftLog } from "@reefkv/engine"
+import { findPeer, formatRegion, type KeyMode, metapb, type StoreId } from "@reefkv/wire"
+import { Context, Deferred, Effect, Exit, Layer, Random, type Scope, Stream } from "effect"
+import { type BootstrapError, bootstrap, identify } from "./bootstrap.ts"
+import { Peer } from "./Peer.ts"
+import { PeerStorage, startLog } from "./PeerStorage.ts"
+import { readEngine } from "./readEngine.ts"
+import { initialApplyState, type RegionState, readAllRegionStates, readApplyState } from "./records.ts"
+import { RegionSize } from "./regionSize.ts"
+import { StoreHandle } from "./routerLive.ts"
+import { SchedulerClient, type SchedulerError } from "./SchedulerClient.ts"
+import { validateStoreConfig } from "./StoreConfig.ts"
+import type { StoreState } from "./StoreState.ts"
+import { applySnapshot } from "./snapshot/apply.ts"
+import { dropStaged, readStaged, stagedRegionIds } from "./snapshot/stage.ts"
+import { answerEverybody, runLoop } from "./storeLoop.ts"
+import { makeStoreWorkers } from "./storeWorkers.ts"
+import { Transport } from "./Transport.ts"
+import { driveTicks } from "./tick.ts"
+
+export interface StoreOptions {
+  /** How other stores and clients reach this one; its id is filled in. */
+  readonly store: metapb.Store
+  readonly keyMode: KeyMode
+}
+
+export interface StoreService {
+  readonly storeId: StoreId
+  readonly clusterId: number
+  /** Waits until the store's loop has ended; fails when disk or log made it end. */
+  readonly stopped: Effect.Effect<void, EngineError>
+}
+
+export class Store extends Context.Service<Store, StoreService>()("@reefkv/core/Store") {}
+
+export type StoreStartError = EngineError | SchedulerError | BootstrapError | StoreConfigError
+
+export interface StoreConfigError {
+  readonly _tag: "StoreConfigError"
+  readonly problems: ReadonlyArray<string>
+}
+
+export const layerStore = (
+  options: StoreOptions
+): Layer.Layer<Store, StoreStartError, Engine | RaftLog | Transport | SchedulerClient | StoreHandle> =>
+  Layer.effect(Store, startStore(options))
+
+export const startStore = Effect.fnUntraced(function* (
+  options: StoreOptions
+): Effect.fn.Return<
+  StoreService,
+  StoreStartError,
+  Engine | RaftLog | Transport | SchedulerClient | StoreHandle | Scope.Scope
+> {
+  const store = yield* StoreHandle
+  const engine = yield* Engine
+  const raftLog = yield* RaftLog
+  const transport = yield* Transport
+  const scheduler = yield* SchedulerClient
+  const random = yield* Random.Random
+  const problems = validateStoreConfig(store.config)
+  if (problems.length > 0) return yield* Effect.fail({ _tag: "StoreConfigError" as const, problems })
+
+  const { storeId, clusterId } = yield* identify(engine, scheduler)
+  const self = metapb.Store.create({ ...options.store, id: storeId })
+  const bootstrapped = yield* bootstrap(engine, raftLog, scheduler, self)
+  yield* scheduler.putStore(self)
+
+  const workers = yield* makeStoreWorkers(store.config, engine, raftLog, transport, scheduler)
+  store.attach({
+    storeId,
+    clusterId,
+    engine,
+    raftLog,
+    transport,
+    scheduler,
+    workers,
+    random: () => random.nextDoubleUnsafe(),
+    incarnation: Math.floor(random.nextDoubleUnsafe() * 2 ** 32),
+    keyMode: options.keyMode
+  })
+  if (bootstrapped !== undefined) store.emit({ type: "StoreBootstrapped", storeId, region: bootstrapped })
+  yield* load(store)
+
+  const ended = yield* Deferred.make<void, EngineError>()
+  store.phase = "running"
+  store.emit({ type: "StoreStarted", storeId, regions: store.regions.size })
+  yield* Effect.forkScoped(
+    runLoop(store).pipe(
+      Effect.onExit((exit) =>
+        Effect.suspend(() => {
+          if (Exit.isFailure(exit)) store.failure = exit.cause
+          stop(store, Exit.isSuccess(exit) ? "the store is stopping" : "the store's disk failed")
+          return Deferred.done(ended, exit)
+        })
+      )
+    )
+  )
+  yield* Effect.forkScoped(driveTicks(store))
+  yield* Effect.forkScoped(
+    Stream.runForEach(scheduler.operatorSteps(storeId), (step) =>
+      Effect.sync(() => store.mailbox.put({ type: "operatorStep", step }))
+    )
+  )
+  // Runs before the fibers above are interrupted, so that the loop ends between two passes and not inside one.
+  yield* Effect.addFinalizer(() =>
+    Effect.suspend(() => {
+      store.mailbox.close()
+      return Effect.ignore(Deferred.await(ended))
+    })
+  )
+  return { storeId, clusterId, stopped: Deferred.await(ended) }
+})
+
+const stop = (store: StoreState, why: string): void => {
+  store.phase = "stopped"
+  store.mailbox.close()
+  answerEverybody(store, why)
+}
+
+/** Brings back what was here: one peer per region, after whatever a crash cut short is finished. */
+const load = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<void, EngineError> {
+  const { engine, raftLog } = store.services
+  const states = yield* readEngine(() => readAllRegionStates(engine.latest))
+  const finished = yield* finishCutShort(store, states)
+  const resets = []
+  for (const region of finished) {
+    const apply = (yield* readEngine(() => readApplyState(engine.latest, region.id))) ?? initialApplyState
+    const { reset } = startLog(raftLog, region.id, apply)
+    if (reset !== undefined) resets.push(reset)
+  }
+  if (resets.length > 0) yield* raftLog.append(resets)
+  for (const region of finished) {
+    const apply = (yield* readEngine(() => readApplyState(engine.latest, region.id))) ?? initialApplyState
+    const meta = findPeer(region, store.storeId)
+    if (meta === undefined)
+      throw new Error(`${formatRegion(region)} is stored here but has no peer on store ${store.storeId}`)
+    const peer = new Peer({
+      region,
+      meta,
+      storage: new PeerStorage(raftLog, region, apply, store.snapshots),
+      config: store.config,
+      random: store.services.random,
+      size: RegionSize.estimate(engine.approximateSize({ start: region.startKey, end: region.endKey })),
+      voteQuietTicks: undefined,
+      nowMs: store.nowMs
+    })
+    store.peers.set(region.id, peer)
+    store.regions.replace([], [region])
+    // A single voter needs nobody's vote: no need to wait for an election timeout.
+    if (region.peers.length === 1) peer.raft.campaign()
+    store.touch(peer)
+    store.emit({
+      type: "RegionCreated",
+      storeId: store.storeId,
+      regionId: region.id,
+      peerId: peer.id,
+      cause: "restart"
+    })
+  }
+})
+
+/** Snapshots that were being put in place, staged ones that nobody waits for, and logs of tombstones. */
+const finishCutShort = Effect.fnUntraced(function* (
+  store: StoreState,
+  states: ReadonlyArray<RegionState>
+): Effect.fn.Return<ReadonlyArray<metapb.Region>, EngineError> {
+  const { engine, raftLog } = store.services
+  const regions: Array<metapb.Region> = []
+  const removed: Array<number> = []
+  const kept = new Set<number>()
+  for (const { kind, region } of states) {
+    if (kind === "Tombstone") {
+      // A log without entries is of an uninitialised peer that came after the tombstone: the votes in it still count.
+      const log = raftLog.group(region.id)
+      if (log !== undefined && log.lastIndex > 0) removed.push(region.id)
+    } else if (kind === "Normal") {
+      regions.push(region)
+    } else {
+      const staged = yield* readEngine(() => readStaged(engine.latest, region.id))
+      if (staged === undefined) throw new Error(`${formatRegion(region)} was being replaced, and its snapshot is gone`)
+      yield* Effect.orDie(Effect.catchTag(applySnapshot(engine, staged, { alsoClear: [] }), "EngineError", Effect.fail))
+      regions.push(staged.region)
+      kept.add(region.id)
+    }
+  }
+  for (const regionId of yield* readEngine(() => stagedRegionIds(engine.latest))) {
+    if (!kept.has(regionId)) yield* dropStaged(engine, regionId)
+  }
+  if (removed.length > 0) yield* raftLog.destroy(removed)
+  return regions
+})

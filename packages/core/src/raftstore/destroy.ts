@@ -1,0 +1,111 @@
+/**
+ * How a peer leaves this store: removed by a membership change, replaced by a newer peer id, or found to be no member any
+ * more. Idempotent at each step.
+ *
+ *   asked (`destroyLater`, or removal in apply)
+ *     ─▶ one engine batch, synced: tombstone with peer id and epoch, apply state and staged snapshot gone, data gone
+ *     ─▶ published: out of both maps, everything that waited is answered
+ *     ─▶ the log is destroyed; until then the region is not created again, because the pass has not ended
+ *
+ * A crash before the batch leaves the peer as it was; after it, the tombstone stands and the start of the store destroys
+ * what is left of the log. The tombstone keeps the peer id, so that no late message can call the same peer back.
+ */
+import type { WriteBatch } from "@reefkv/engine"
+import { metapb, type RegionId } from "@reefkv/wire"
+import type { ApplyPass } from "./apply.ts"
+import type { Peer } from "./Peer.ts"
+import { undetermined } from "./proposals.ts"
+import type { RegionError } from "./RegionError.ts"
+import { deleteApplyState, putRegionState, stagedRange } from "./records.ts"
+import { regionNotFound } from "./requestChecks.ts"
+import type { StoreEvent } from "./StoreEvent.ts"
+import type { StoreState } from "./StoreState.ts"
+
+export type DestroyCause = Extract<StoreEvent, { type: "RegionDestroyed" }>["cause"]
+
+export interface DestroyOrder {
+  readonly cause: DestroyCause
+  /** The epoch that the message spoke of, for peers that never had a region of their own. */
+  readonly epoch: metapb.RegionEpoch
+}
+
+/** The peer goes with the next write of the loop. Until then it takes no messages and proposes nothing. */
+export const destroyLater = (
+  store: StoreState,
+  peer: Peer,
+  cause: DestroyCause,
+  { epoch }: { readonly epoch: metapb.RegionEpoch }
+): void => {
+  if (peer.destroyed || peer.destroyOrder !== undefined) return
+  peer.destroyOrder = { cause, epoch }
+  store.touch(peer)
+}
+
+/**
+ * Data that belongs to a peer and to nobody else. Only an initialised region has any: empty bounds of an uninitialised
+ * peer would mean the whole store.
+ */
+export interface OwnedRange {
+  readonly _owner: RegionId
+  readonly start: Uint8Array
+  readonly end: Uint8Array
+}
+export const ownedRange = (region: metapb.Region): OwnedRange | undefined =>
+  region.peers.length === 0 ? undefined : { _owner: region.id, start: region.startKey, end: region.endKey }
+
+const dataFamilies = ["default", "lock", "write"] as const
+
+export const deleteOwnedData = (batch: WriteBatch, range: OwnedRange): void => {
+  for (const cf of dataFamilies) {
+    if (range.end.length === 0) batch.deleteFrom(cf, range.start)
+    else batch.deleteRange(cf, range.start, range.end)
+  }
+}
+
+/** Writes the end of the peer. `owned`: the region it covered last, whose data goes; `known`: the region to remember. */
+export const writeTombstone = (
+  pass: ApplyPass,
+  peer: Peer,
+  owned: metapb.Region,
+  known: metapb.Region,
+  epoch: metapb.RegionEpoch
+): void => {
+  const { batch } = pass
+  const range = ownedRange(owned)
+  if (range !== undefined) deleteOwnedData(batch, range)
+  const remembered =
+    known.peers.length > 0 ? known : metapb.Region.create({ id: peer.regionId, regionEpoch: { ...epoch } })
+  deleteApplyState(batch, peer.regionId)
+  const staged = stagedRange(peer.regionId)
+  batch.deleteRange("raft", staged.start, staged.end)
+  putRegionState(batch, { kind: "Tombstone", region: remembered, removedPeerId: peer.id })
+  pass.sync = true
+}
+
+/** After the batch: the peer is gone for everybody. Second calls do nothing. */
+export const publishDestroyed = (store: StoreState, peer: Peer, cause: DestroyCause): void => {
+  if (peer.destroyed) return
+  peer.destroyed = true
+  store.peers.delete(peer.regionId)
+  store.regions.replace([peer.regionId], [])
+  store.snapshots.forget(peer.regionId)
+  store.logDestroys.push(peer.regionId)
+  refuseAll(store, peer, regionNotFound(peer.regionId), "the peer was removed while the write was under way")
+  store.counters.peersDestroyed++
+  store.emit({ type: "RegionDestroyed", storeId: store.storeId, regionId: peer.regionId, peerId: peer.id, cause })
+}
+
+/** Answers everything that waits at the peer: `error` for what was not proposed, "outcome unknown" for what was. */
+export const refuseAll = (store: StoreState, peer: Peer, error: RegionError, why: string): void => {
+  const { answers } = store
+  for (const write of peer.pendingWrites) answers.refuseWrite(write, error)
+  peer.pendingWrites = []
+  peer.pendingWriteBytes = 0
+  peer.proposals.clear(undetermined(why), answers)
+  peer.reads.clear(error, answers)
+  const split = peer.pendingSplit
+  if (split !== undefined) {
+    peer.pendingSplit = undefined
+    for (const { answer } of split.answers) answers.add(answer, error)
+  }
+}

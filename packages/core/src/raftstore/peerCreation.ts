@@ -1,0 +1,137 @@
+/**
+ * A Raft message for a region that has no peer here, or not the addressed one: may it create the peer, must an older peer
+ * give way, or is the sender the one who is out of date?
+ *
+ *                      no peer here                                    a peer here
+ *   tombstone with ≥ id ──▶ drop (tell a stale sender)       lower id than addressed ──▶ destroy it; the next message creates
+ *   not a first message ──▶ drop                             higher id than addressed ──▶ drop
+ *   range still covered ──▶ keep a vote for later, drop      same id ──▶ Raft
+ *   else ──▶ an uninitialised peer, then Raft
+ *
+ * Source: tikv `check_msg`, `check_msg_with_peer_id`, `maybe_create_peer`.
+ */
+import {
+  epochOf,
+  eraftpb,
+  findPeer,
+  findPeerById,
+  formatPeer,
+  isEpochStale,
+  metapb,
+  type PeerId,
+  type raft_serverpb
+} from "@reefkv/wire"
+import { destroyLater } from "./destroy.ts"
+import { mayCreatePeer } from "./messageCodec.ts"
+import { Peer } from "./Peer.ts"
+import { PeerStorage } from "./PeerStorage.ts"
+import { type ApplyState, type RegionState, readRegionState } from "./records.ts"
+import { RegionSize } from "./regionSize.ts"
+import type { StoreState } from "./StoreState.ts"
+import { sendTombstone } from "./send.ts"
+
+/** The parts of an envelope without which nothing can be done. */
+export interface Addressed {
+  readonly message: raft_serverpb.RaftMessage
+  readonly from: metapb.Peer
+  readonly to: metapb.Peer
+  readonly epoch: metapb.RegionEpoch
+}
+
+const isVote = (message: eraftpb.Message): boolean =>
+  message.msgType === eraftpb.MessageType.MsgRequestVote || message.msgType === eraftpb.MessageType.MsgRequestPreVote
+
+const nothingApplied: ApplyState = { appliedIndex: 0, appliedTerm: 0, truncatedIndex: 0, truncatedTerm: 0 }
+
+/** The peer that the message is for, made if it may be; undefined when the message goes no further. */
+export const peerFor = (store: StoreState, { message, from, to, epoch }: Addressed): Peer | undefined => {
+  const peer = store.peers.get(message.regionId)
+  if (peer === undefined) return maybeCreate(store, { message, from, to, epoch })
+  if (to.id > peer.id) {
+    destroyLater(store, peer, "stale", { epoch })
+    return undefined
+  }
+  if (to.id < peer.id) return undefined
+  if (peer.isInitialized && isStaleSender(peer.region, from, epoch)) {
+    if (message.message !== undefined && isVote(message.message)) {
+      sendTombstone(store, { id: peer.regionId, epoch: epochOf(peer.region) }, peer.meta, from)
+    }
+    return undefined
+  }
+  peer.rememberPeer(from)
+  return peer
+}
+
+/** The sender believes in an older epoch and is no member in ours: it was removed and does not know. */
+const isStaleSender = (region: metapb.Region, from: metapb.Peer, epoch: metapb.RegionEpoch): boolean =>
+  isEpochStale(epoch, epochOf(region)) && findPeerById(region, from.id) === undefined
+
+const maybeCreate = (store: StoreState, { message, from, to, epoch }: Addressed): Peer | undefined => {
+  const raft = message.message
+  if (raft === undefined) return undefined
+  const state = readRegionState(store.engine.latest, message.regionId)
+  if (state !== undefined && isRefusedByTombstone(store, state, { message, from, to, epoch })) return undefined
+  if (!mayCreatePeer(raft)) return undefined
+  const covered = store.regions.overlapping(message.startKey, message.endKey)
+  if (covered.length > 0) {
+    // Usually the parent, which has not applied its split here yet. The vote counts once it has.
+    if (isVote(raft)) store.earlyVotes.add(message, store.nowMs)
+    return undefined
+  }
+  return createUninitialized(store, message.regionId, to)
+}
+
+const isRefusedByTombstone = (
+  store: StoreState,
+  state: RegionState,
+  { message, from, to, epoch }: Addressed
+): boolean => {
+  // A region that should run and does not: its peer is damaged or the store is still starting. Never a second one.
+  if (state.kind !== "Tombstone") return true
+  const removed = removedPeerId(store, state)
+  if (to.id > removed) return false
+  if (message.message !== undefined && isVote(message.message) && isStaleSender(state.region, from, epoch)) {
+    sendTombstone(store, { id: message.regionId, epoch: epochOf(state.region) }, to, from)
+  }
+  return true
+}
+
+/** The id of the peer that was here: recorded, or the one that the last known region lists for this store. */
+const removedPeerId = (store: StoreState, state: RegionState): PeerId =>
+  state.removedPeerId !== 0 ? state.removedPeerId : (findPeer(state.region, store.storeId)?.id ?? 0)
+
+/** An empty replica: votes, and waits for a snapshot or for its parent's split to tell it what it is. */
+export const createUninitialized = (store: StoreState, regionId: number, meta: metapb.Peer): Peer => {
+  const { raftLog, random } = store.services
+  const region = metapb.Region.create({ id: regionId, regionEpoch: { confVer: 0, version: 0 } })
+  const peer = new Peer({
+    region,
+    meta: { ...meta },
+    storage: new PeerStorage(raftLog, region, nothingApplied, store.snapshots),
+    config: store.config,
+    random,
+    size: RegionSize.empty(),
+    // Votes that an earlier incarnation of this replica gave are in the log; only then it may have promised silence.
+    voteQuietTicks: raftLog.group(regionId) === undefined ? 0 : undefined,
+    nowMs: store.nowMs
+  })
+  store.peers.set(regionId, peer)
+  store.counters.peersCreated++
+  store.emit({ type: "RegionCreated", storeId: store.storeId, regionId, peerId: meta.id, cause: "message" })
+  return peer
+}
+
+/**
+ * A message that says its receiver is no member any more. Believed only from a newer epoch and for exactly this peer: it
+ * may be late, and the peer may have been replaced meanwhile.
+ */
+export const onTombstoneMessage = (store: StoreState, { message, to, epoch }: Addressed): void => {
+  const peer = store.peers.get(message.regionId)
+  if (peer === undefined || peer.id !== to.id) return
+  const own = peer.region.regionEpoch
+  if (own !== undefined && !isEpochStale(own, epoch)) return
+  destroyLater(store, peer, "stale", { epoch })
+}
+
+export const describeAddressed = ({ message, from, to }: Addressed): string =>
+  `region ${message.regionId}: ${formatPeer(from)} to ${formatPeer(to)}`

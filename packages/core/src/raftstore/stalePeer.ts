@@ -1,0 +1,42 @@
+/**
+ * A peer that was cut off while its region moved on: everybody it knew may be gone, so nobody tells it. After a long time
+ * without a leader it asks the scheduler who the members are, and leaves when it is not among them any more.
+ * Source: tikv `on_check_peer_stale_state`, tikv/tikv#1003.
+ */
+import { epochOf, findPeerById, type metapb, type RegionId } from "@reefkv/wire"
+import { destroyLater } from "./destroy.ts"
+import type { Peer } from "./Peer.ts"
+import type { StoreState } from "./StoreState.ts"
+
+export const checkStale = (store: StoreState, peer: Peer): void => {
+  if (peer.raft.leaderId !== 0) {
+    peer.leaderMissingSinceMs = undefined
+    return
+  }
+  peer.leaderMissingSinceMs ??= store.nowMs
+  if (peer.staleCheckPending || store.nowMs - peer.leaderMissingSinceMs < store.config.stalePeerCheckMs) return
+  peer.staleCheckPending = true
+  // Asks again after another such time, whatever the answer.
+  peer.leaderMissingSinceMs = store.nowMs
+  store.services.workers.lookUpRegion.submit(peer.regionId, (answer) =>
+    store.mailbox.put({
+      type: "result",
+      run: () => {
+        peer.staleCheckPending = false
+        if (answer._tag === "Done") onVerdict(store, peer.regionId, peer, answer.value?.region)
+      }
+    })
+  )
+}
+
+/**
+ * Only a newer membership without this peer is a proof. A scheduler that does not know the region may have lost it, and
+ * one that knows an older membership may not have heard yet.
+ */
+const onVerdict = (store: StoreState, regionId: RegionId, asked: Peer, region: metapb.Region | undefined): void => {
+  const peer = store.peers.get(regionId)
+  if (peer === undefined || peer !== asked || region === undefined || peer.raft.leaderId !== 0) return
+  if (findPeerById(region, peer.id) !== undefined) return
+  const own = peer.region.regionEpoch?.confVer ?? 0
+  if (epochOf(region).confVer > own) destroyLater(store, peer, "stale", { epoch: epochOf(region) })
+}

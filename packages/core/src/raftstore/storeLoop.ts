@@ -1,0 +1,259 @@
+/**
+ * The one fiber that drives all regions of a store. A pass:
+ *
+ *   1. take all of the mailbox; step every message, propose every write, ask for read indexes
+ *   2. take the Ready of every touched peer
+ *   3. send what may leave early
+ *   4. ONE RaftLog.append for all regions: entries, hard states, log resets; the only sync of the pass
+ *   5. send what had to wait for it: votes, append responses; tell Raft that its entries are durable
+ *   6. apply the committed entries of all regions, and the ends of peers, into ONE engine batch
+ *   7. write it: unsynced, because the log can repeat it (synced when a tombstone is in it)
+ *   8. publish: positions, maps, new peers; then answer reads and proposals
+ *   9. clean up what was destroyed or discarded
+ *
+ * The order of 4 to 8 is the safety argument (see PeerStorage.ts). Peers with more to do stay touched and take part in the
+ * next pass, which takes the mailbox first: the loop goes on until nothing is touched and the mailbox is empty.
+ *
+ * The pass yields at 4, 7 and 9. In between only the mailbox fills and leases are read: no peer, map or position changes
+ * outside the loop, so what was read before a yield holds after it.
+ */
+import type { EngineError, GroupAppend } from "@reefkv/engine"
+import { Effect, Exit, Scope } from "effect"
+import type { HardState, Ready } from "../raft/index.ts"
+import { startHash } from "./admin/consistency.ts"
+import { ApplyPass, applyPeer, failPass, publish } from "./apply.ts"
+import { refuseAll, writeTombstone } from "./destroy.ts"
+import { wake } from "./hibernate.ts"
+import { onLeadership } from "./leadership.ts"
+import type { Peer } from "./Peer.ts"
+import { encodeHardState } from "./PeerStorage.ts"
+import { onAdmin, onWrite, proposePending } from "./propose.ts"
+import { answerReads, askReadIndex, onRead, onReadStates } from "./readFlow.ts"
+import { onRaftMessage } from "./receive.ts"
+import type { StoreState } from "./StoreState.ts"
+import { epochOfPeer, sendAll } from "./send.ts"
+import { beginSnapshotApply, discardStaged, dropDiscarded, finishSnapshot } from "./snapshotFlow.ts"
+import type { StoreMessage } from "./storeMessage.ts"
+import { onTick } from "./tick.ts"
+import { onOperatorStep } from "./workers/schedulerTasks.ts"
+
+/** Runs until the mailbox is closed, then answers what is inside. Fails when disk or log fail: the store is over. */
+export const runLoop = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<void, EngineError> {
+  while (store.mailbox.isOpen) {
+    if (store.mailbox.isEmpty && !store.hasTouched) yield* store.mailbox.awaitMessage
+    yield* runPass(store)
+    // Whoever was answered gets a turn before the next pass.
+    yield* Effect.yieldNow
+  }
+})
+
+export const runPass = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<void, EngineError> {
+  store.counters.passes++
+  store.nowMs = store.readClockMs()
+  for (const message of store.mailbox.takeAll()) dispatch(store, message)
+  const touched = store.takeTouched()
+  for (const peer of touched) prepare(store, peer)
+
+  const readies = collect(store, touched)
+  store.flushOutbox()
+
+  const groups = groupsOf(readies)
+  if (groups.length > 0) {
+    store.counters.logAppends++
+    yield* store.services.raftLog.append(groups)
+  }
+  for (const one of readies) afterAppend(store, one)
+  store.flushOutbox()
+
+  const pass = new ApplyPass()
+  store.applying = pass
+  applyAll(store, pass, touched, readies)
+  if (pass.batch.length > 0) {
+    store.counters.engineWrites++
+    yield* store.engine.write(pass.batch, { sync: pass.sync })
+  }
+  publish(store, pass)
+  store.applying = undefined
+  for (const peer of touched) {
+    if (peer.destroyed) continue
+    answerReads(store, peer)
+    if (peer.raft.hasReady() || peer.applyBacklog.length > 0) store.touch(peer)
+  }
+  store.flushOutbox()
+  store.answers.flush()
+  yield* cleanUp(store)
+})
+
+const dispatch = (store: StoreState, message: StoreMessage): void => {
+  switch (message.type) {
+    case "raft":
+      for (const one of message.messages) onRaftMessage(store, one)
+      return
+    case "write":
+      return onWrite(store, message.request, message.answer)
+    case "read":
+      return onRead(store, message.request, message.answer)
+    case "admin":
+      return onAdmin(store, message.request, message.answer)
+    case "tick":
+      return onTick(store)
+    case "unreachable":
+      for (const peer of store.peers.values()) {
+        if (!peer.isLeader) continue
+        for (const one of peer.region.peers) if (one.storeId === message.storeId) peer.raft.reportUnreachable(one.id)
+      }
+      return
+    case "operatorStep":
+      return onOperatorStep(store, message.step)
+    case "result":
+      return message.run()
+  }
+}
+
+/** What came for the peer in this pass becomes proposals and one read index question. */
+const prepare = (store: StoreState, peer: Peer): void => {
+  if (peer.destroyed || peer.damaged !== undefined) return
+  if (peer.pendingWrites.length > 0 || peer.reads.waiting.length > 0) wake(store, peer, undefined)
+  peer.raft.setNow(store.nowMs)
+  proposePending(store, peer)
+  askReadIndex(store, peer)
+}
+
+/** A peer with work for this pass. `inPlace`: the Ready is an earlier one, whose snapshot is now in place. */
+interface PeerReady {
+  readonly peer: Peer
+  readonly ready: Ready
+  readonly inPlace: boolean
+}
+
+const collect = (store: StoreState, touched: ReadonlyArray<Peer>): Array<PeerReady> => {
+  const readies: Array<PeerReady> = []
+  for (const peer of touched) {
+    if (peer.destroyed || peer.damaged !== undefined || peer.destroyOrder !== undefined) continue
+    const inPlace = peer.snapshotInPlace
+    if (inPlace !== undefined) {
+      readies.push({ peer, ready: inPlace.ready, inPlace: true })
+      continue
+    }
+    const staged = store.snapshots.registry.receive(peer.regionId)?.state === "staged"
+    if (!peer.raft.hasReady()) {
+      if (staged && !peer.applyingSnapshot) discardStaged(store, peer.regionId)
+      continue
+    }
+    const ready = peer.raft.ready()
+    onLeadership(store, peer)
+    sendAll(store, peer, ready.messages)
+    onReadStates(store, peer, ready.readStates)
+    if (ready.snapshot !== undefined) {
+      // The Ready stays outstanding until the data is in place.
+      beginSnapshotApply(store, peer, ready)
+      continue
+    }
+    if (staged) discardStaged(store, peer.regionId)
+    readies.push({ peer, ready, inPlace: false })
+  }
+  return readies
+}
+
+/** One group per region that has something to make durable. A commit index alone is not worth a write: it comes again. */
+const groupsOf = (readies: ReadonlyArray<PeerReady>): Array<GroupAppend> => {
+  const groups: Array<GroupAppend> = []
+  for (const { peer, ready, inPlace } of readies) {
+    const { storage } = peer
+    const hard = ready.hardState
+    const reset = inPlace
+      ? { index: peer.snapshotInPlace!.applyState.appliedIndex, term: peer.snapshotInPlace!.applyState.appliedTerm }
+      : storage.pendingReset?.reset
+    const state = stateToSave(peer, hard) ?? (inPlace ? undefined : storage.pendingReset?.state)
+    if (reset === undefined && state === undefined && ready.entries.length === 0) continue
+    storage.pendingReset = undefined
+    groups.push({ groupId: peer.regionId, entries: ready.entries, state, reset })
+  }
+  return groups
+}
+
+/** Term and vote must be durable; the commit index rides along when they change. */
+const stateToSave = (peer: Peer, hard: HardState | undefined): Uint8Array | undefined => {
+  if (hard === undefined || (hard.term === peer.savedTerm && hard.vote === peer.savedVote)) return undefined
+  peer.savedTerm = hard.term
+  peer.savedVote = hard.vote
+  return encodeHardState(hard)
+}
+
+const afterAppend = (store: StoreState, { peer, ready, inPlace }: PeerReady): void => {
+  if (inPlace) finishSnapshot(store, peer)
+  peer.storage.onAppended(ready.entries)
+  for (const entry of ready.entries) peer.logBytes += entry.data.length
+  sendAll(store, peer, ready.messagesAfterSync)
+  peer.raft.advanceAppend(ready)
+  if (inPlace) peer.raft.advanceApply(peer.appliedIndex)
+}
+
+const applyAll = (
+  store: StoreState,
+  pass: ApplyPass,
+  touched: ReadonlyArray<Peer>,
+  readies: ReadonlyArray<PeerReady>
+): void => {
+  for (const { peer, ready } of readies) {
+    // After a damaged or removed peer its entries are of no use; a backlog goes first.
+    if (ready.committedEntries.length === 0) continue
+    peer.applyBacklog =
+      peer.applyBacklog.length === 0 ? ready.committedEntries : [...peer.applyBacklog, ...ready.committedEntries]
+  }
+  for (const peer of touched) {
+    if (peer.destroyed || peer.damaged !== undefined) continue
+    if (peer.destroyOrder !== undefined) {
+      destroyNow(store, pass, peer)
+      continue
+    }
+    if (peer.applyBacklog.length === 0 || peer.applyingSnapshot) continue
+    const entries = peer.applyBacklog
+    peer.applyBacklog = []
+    applyPeer(store, pass, peer, entries)
+  }
+}
+
+const destroyNow = (store: StoreState, pass: ApplyPass, peer: Peer): void => {
+  // A snapshot's data is being written: the end comes after it, or it would be undone.
+  if (peer.applyingSnapshot) {
+    store.destroysWaiting.push(peer)
+    return
+  }
+  writeTombstone(pass, peer, peer.region, peer.region, maxEpoch(epochOfPeer(peer), peer.destroyOrder!.epoch))
+  pass.destroyed.push(peer)
+}
+
+const maxEpoch = (a: { confVer: number; version: number }, b: { confVer: number; version: number }) => ({
+  confVer: Math.max(a.confVer, b.confVer),
+  version: Math.max(a.version, b.version)
+})
+
+const cleanUp = Effect.fnUntraced(function* (store: StoreState) {
+  if (store.logDestroys.length > 0) yield* store.services.raftLog.destroy(store.logDestroys.splice(0))
+  if (store.stagedDrops.length > 0) yield* dropDiscarded(store)
+  for (const due of store.hashesDue.splice(0)) {
+    const scope = yield* Scope.make()
+    const view = yield* Scope.provide(store.engine.snapshot, scope).pipe(
+      Effect.onError(() => Scope.close(scope, Exit.void))
+    )
+    startHash(store, { ...due, view, scope })
+  }
+  for (const peer of store.destroysWaiting.splice(0)) {
+    if (peer.applyingSnapshot) store.destroysWaiting.push(peer)
+    else store.touch(peer)
+  }
+})
+
+/** After the last pass: everybody who still waits is told. Nothing is applied any more. */
+export const answerEverybody = (store: StoreState, why: string): void => {
+  const error = { _tag: "ServerIsBusy", reason: why } as const
+  if (store.applying !== undefined) failPass(store, store.applying, why)
+  for (const peer of store.peers.values()) refuseAll(store, peer, error, why)
+  for (const message of store.mailbox.takeAll()) {
+    if (message.type === "write" || message.type === "read" || message.type === "admin") {
+      store.answers.add<never>(message.answer, error)
+    }
+  }
+  store.answers.flush()
+}
