@@ -111,6 +111,8 @@ export class Cluster {
   readonly client: Client
   /** Newest last, of all stores; bounded. */
   readonly events: Array<StoreEvent> = []
+  /** Stores whose loop ended without being asked to. */
+  readonly crashReports: Array<string> = []
   private readonly clock: Clock.Clock
   private readonly scope: Scope.Scope
   private readonly hosts = new Map<StoreId, Host>()
@@ -195,7 +197,7 @@ export class Cluster {
       const scope = yield* Scope.fork(this.scope)
       const gone = yield* Deferred.make<void>()
       const { engine, raftLog } = yield* Scope.provide(host.disk.open, scope)
-      const { router, invariants } = yield* launchStore({
+      const { router, invariants, stopped } = yield* launchStore({
         store: this.storeRecord(storeId),
         engine,
         raftLog,
@@ -206,7 +208,17 @@ export class Cluster {
         seed: this.random.int(0, 2 ** 31),
         onEvent: (event) => this.onEvent(event)
       }).pipe(Scope.provide(scope))
-      host.running = { router, engine, raftLog, scope, gone, invariants }
+      const running = { router, engine, raftLog, scope, gone, invariants }
+      host.running = running
+      yield* Effect.exit(stopped).pipe(
+        Effect.tap((exit) =>
+          Effect.sync(() => {
+            // A loop that ends while its store should be up is a bug, whatever it ended with.
+            if (host.running === running) this.crashReports.push(`store ${storeId} ended by itself: ${String(exit)}`)
+          })
+        ),
+        Effect.forkIn(scope)
+      )
       this.network.attach(storeId, { router, gone: Deferred.await(gone) })
     })
   }
@@ -304,6 +316,7 @@ export class Cluster {
     return Effect.gen({ self: this }, function* () {
       const until = this.nowMs() + boundMs
       while (!condition()) {
+        if (this.crashReports.length > 0) return yield* this.fail(`while waiting: ${what}`)
         if (this.nowMs() >= until) return yield* this.fail(`not within ${boundMs} ms: ${what}`)
         yield* Effect.sleep(5)
       }
@@ -315,7 +328,7 @@ export class Cluster {
 
   /** Everything one wants to see when a test fails. */
   dump(): string {
-    const lines = [`seed ${this.options.seed}, virtual time ${Math.round(this.nowMs())} ms`]
+    const lines = [`seed ${this.options.seed}, virtual time ${Math.round(this.nowMs())} ms`, ...this.crashReports]
     for (const { storeId, running } of this.hosts.values()) {
       lines.push(`store ${storeId}${running === undefined ? " (down)" : ""}`)
       if (running === undefined) continue
@@ -494,6 +507,7 @@ export class Cluster {
   /** Throws (fails) when a store contradicts itself, or replicas at the same applied index differ. */
   checkInvariants(): Effect.Effect<void> {
     return Effect.suspend(() => {
+      if (this.crashReports.length > 0) return this.fail("a store ended by itself")
       const seen = new Map<string, { readonly storeId: StoreId; readonly data: string }>()
       for (const storeId of this.runningIds) {
         const { router, engine, invariants } = this.running(storeId)
@@ -539,7 +553,11 @@ const eventsKeptMax = 4096
 const eventsInDump = 40
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 const printBytes = (_key: string, value: unknown): unknown =>
-  value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : value
+  value instanceof Uint8Array
+    ? Buffer.from(value).toString("latin1")
+    : typeof value === "bigint"
+      ? Number(value)
+      : value
 
 export const changePeer = (
   changeType: eraftpb.ConfChangeType,

@@ -32,6 +32,18 @@ const table: ReadonlyArray<readonly [name: string, clients: number, faults: stri
   ["SplitConfChangeSnapshotUnreliableRecoverConcurrentPartition3B", 5, "XCSURP"]
 ]
 
+/** `REEFKV_SCENARIO_SEEDS=n` runs each scenario with n seeds instead of one, for a night. */
+const seeds = Number(process.env["REEFKV_SCENARIO_SEEDS"] ?? 1)
+const firstSeed = Number(process.env["REEFKV_SCENARIO_FIRST_SEED"] ?? 3_000)
+
 for (const [i, [name, clients, faults]] of table.entries()) {
-  test(name, () => runGeneric({ clients, faults, seed: 3_000 + i, rounds: 2, roundMs: 250 }), 60_000)
+  for (let s = 0; s < seeds; s++) {
+    const seed = firstSeed + i + s * 100
+    const title = s === 0 ? name : `${name} seed ${seed}`
+    test(
+      title,
+      () => runGeneric({ clients, faults, seed, rounds: 2, roundMs: faults.includes("P") ? 600 : 250 }),
+      60_000
+    )
+  }
 }

@@ -24,7 +24,8 @@ const logGcLimit = 50
 const splitBytes = 600
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const keyOf = (client: number, n: number): string => `${String(client).padStart(2, "0")}-${String(n).padStart(6, "0")}`
-const valueOf = (client: number, n: number): string => `x ${client} ${n} y`
+/** Long enough that a round's writes of one client fill several regions in the runs that split. */
+const valueOf = (client: number, n: number): string => `x ${client} ${n} y`.padEnd(60, ".")
 
 const configOf = (faults: string): Partial<StoreConfig> => ({
   ...(faults.includes("S")
@@ -40,6 +41,7 @@ export const runGeneric = (options: GenericOptions): Promise<void> => {
   return runScenario(cluster, (c) =>
     Effect.gen(function* () {
       if (has("U")) c.network.lossRate = 0.1
+      let totalWritten = 0
       for (let round = 0; round < (options.rounds ?? 3); round++) {
         const over = { now: false }
         const written = Array.from({ length: options.clients }, () => 0)
@@ -55,11 +57,18 @@ export const runGeneric = (options: GenericOptions): Promise<void> => {
         for (const nemesis of running) yield* Fiber.join(nemesis)
         c.network.heal()
         for (const worker of workers) yield* Fiber.join(worker)
+        totalWritten += written.reduce((sum, count) => sum + count, 0)
         if (has("R")) yield* restartAll(c)
         yield* checkAndClear(c, written)
         yield* c.checkInvariants()
       }
       c.network.lossRate = 0
+      if (process.env["REEFKV_SCENARIO_STATS"] !== undefined) {
+        const regions = c.scheduler.all().length
+        console.log(
+          `${faults} seed ${options.seed}: ${totalWritten} writes, ${regions} regions, ${Math.round(c.nowMs())} ms, ${JSON.stringify(c.network.stats)}`
+        )
+      }
       if (has("S")) yield* checkTrimmed(c)
       if (has("X")) yield* checkSplit(c)
     })
@@ -152,7 +161,7 @@ const membershipChanges = (c: Cluster, over: { readonly now: boolean }): Effect.
           yield* c.admin(leader.storeId, region, changePeer(RemoveNode, peer))
         }
       }
-      yield* Effect.sleep(random.int(20, 80))
+      yield* Effect.sleep(random.int(10, 40))
     }
   })
 
