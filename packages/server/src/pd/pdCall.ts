@@ -10,6 +10,7 @@ import { SchedulerError, type SchedulerServiceShape, schedulerError } from "@ree
 import { type Method, pdpb } from "@reefkv/wire"
 import { Cause, Effect, Exit, type Fiber, FiberSet, type Scope } from "effect"
 import { type Binding, GrpcCode, type Outbound, unary } from "../grpc/index.ts"
+import { toPdError } from "./errorCodec.ts"
 
 /** What every PD handler works with. */
 export interface PdContext {
@@ -28,11 +29,7 @@ export const okHeader = (pd: PdContext): pdpb.ResponseHeader => ({
 
 export const errorHeader = (pd: PdContext, error: SchedulerError): pdpb.ResponseHeader => ({
   clusterId: pd.scheduler.clusterId,
-  error: {
-    // Type OK would be a failure that does not say so.
-    type: error.type === pdpb.ErrorType.OK ? pdpb.ErrorType.UNKNOWN : error.type,
-    message: error.message
-  }
+  error: toPdError(error)
 })
 
 /** Undefined when the request is meant for this cluster; else the words PD uses, which clients show to people. */

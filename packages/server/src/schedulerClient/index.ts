@@ -1,0 +1,2 @@
+export * as GrpcSchedulerClient from "./GrpcSchedulerClient.ts"
+export { CALL_TIMEOUT_MS } from "./PdConnection.ts"
