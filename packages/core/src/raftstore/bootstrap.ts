@@ -116,7 +116,7 @@ const tell = Effect.fnUntraced(function* (
   )
   if (answer === "accepted") return true
   const known = yield* retryUnavailable(scheduler.getRegionById(region.id))
-  return known !== undefined && known.region.peers.some((peer) => peer.id === region.peers[0]!.id)
+  return known?.region.peers.some((peer) => peer.id === region.peers[0]!.id) === true
 })
 
 const keepPrepared = (engine: EngineService): Effect.Effect<void, EngineError> => {

@@ -18,7 +18,6 @@ import {
   encodeConfChange,
   encodeWrite
 } from "./commandCodec.ts"
-import { isJoint } from "./confState.ts"
 import type { Peer } from "./Peer.ts"
 import type { PendingWrite } from "./proposals.ts"
 import type { RegionError } from "./RegionError.ts"
@@ -179,19 +178,20 @@ export const onAdmin = (store: StoreState, request: AdminRequest, answer: Answer
   store.touch(peer)
   switch (command.type) {
     case "split":
-      return askSplit(store, peer, command.splitKeys, deadlineMs, answer)
+      askSplit(store, peer, command.splitKeys, deadlineMs, answer)
+      break
     case "changePeers":
-      if (command.changes.length === 0) {
-        return store.answers.add(answer, { _tag: "Refused", message: "a membership change without changes" })
-      }
-      return proposeConfChange(store, peer, command.changes, deadlineMs, answer)
+      proposeConfChange(store, peer, command.changes, deadlineMs, answer)
+      break
     case "leaveJoint":
-      if (!isJoint(peer.region)) return store.answers.add(answer, { _tag: "AdminDone", regions: [peer.region] })
-      return proposeConfChange(store, peer, [], deadlineMs, answer)
+      proposeConfChange(store, peer, [], deadlineMs, answer)
+      break
     case "transferLeader":
-      return transferLeader(store, peer, command.peer, answer)
+      transferLeader(store, peer, command.peer, answer)
+      break
     case "compactLog":
-      return proposeCompactLog(store, peer, command.index, deadlineMs, answer)
+      proposeCompactLog(store, peer, command.index, deadlineMs, answer)
+      break
     case "consistencyCheck":
       proposeAdmin(store, peer, computeHashCommand, deadlineMs, answer)
   }
@@ -205,14 +205,16 @@ export const proposeCompactLog = (
   answer: Answer<AdminDone>
 ): void => {
   const term = index < peer.appliedIndex && index > 0 ? peer.storage.term(index) : "unavailable"
-  if (term === "compacted") return store.answers.add(answer, { _tag: "AdminDone", regions: [peer.region] })
-  if (term === "unavailable") {
-    return store.answers.add(answer, {
+  if (term === "compacted") {
+    store.answers.add(answer, { _tag: "AdminDone", regions: [peer.region] })
+  } else if (term === "unavailable") {
+    store.answers.add(answer, {
       _tag: "Refused",
       message: `region ${peer.regionId}: the log can be compacted below applied index ${peer.appliedIndex}, not at ${index}`
     })
+  } else {
+    proposeAdmin(store, peer, { type: "compactLog", index, term }, deadlineMs, answer)
   }
-  proposeAdmin(store, peer, { type: "compactLog", index, term }, deadlineMs, answer)
 }
 
 /** The index the command was proposed at; undefined when it was refused and answered. */

@@ -14,7 +14,10 @@ export const onRaftMessage = (store: StoreState, message: raft_serverpb.RaftMess
     counters.raftMessagesDropped++
     return
   }
-  if (message.isTombstone) return onTombstoneMessage(store, { message, from, to, epoch })
+  if (message.isTombstone) {
+    onTombstoneMessage(store, { message, from, to, epoch })
+    return
+  }
   const peer = peerFor(store, { message, from, to, epoch })
   if (peer === undefined || peer.destroyOrder !== undefined || peer.damaged !== undefined) {
     counters.raftMessagesDropped++

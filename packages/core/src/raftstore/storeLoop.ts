@@ -18,6 +18,7 @@
  * outside the loop, so what was read before a yield holds after it.
  */
 import type { EngineError, GroupAppend } from "@reefkv/engine"
+import type { StoreId } from "@reefkv/wire"
 import { Effect, Exit, Scope } from "effect"
 import type { HardState, Ready } from "../raft/index.ts"
 import { startHash } from "./admin/consistency.ts"
@@ -88,25 +89,35 @@ const dispatch = (store: StoreState, message: StoreMessage): void => {
   switch (message.type) {
     case "raft":
       for (const one of message.messages) onRaftMessage(store, one)
-      return
+      break
     case "write":
-      return onWrite(store, message.request, message.answer)
+      onWrite(store, message.request, message.answer)
+      break
     case "read":
-      return onRead(store, message.request, message.answer)
+      onRead(store, message.request, message.answer)
+      break
     case "admin":
-      return onAdmin(store, message.request, message.answer)
+      onAdmin(store, message.request, message.answer)
+      break
     case "tick":
-      return onTick(store)
+      onTick(store)
+      break
     case "unreachable":
-      for (const peer of store.peers.values()) {
-        if (!peer.isLeader) continue
-        for (const one of peer.region.peers) if (one.storeId === message.storeId) peer.raft.reportUnreachable(one.id)
-      }
-      return
+      onUnreachable(store, message.storeId)
+      break
     case "operatorStep":
-      return onOperatorStep(store, message.step)
+      onOperatorStep(store, message.step)
+      break
     case "result":
-      return message.run()
+      message.run()
+  }
+}
+
+/** Leaders that were streaming to the store probe again. */
+const onUnreachable = (store: StoreState, storeId: StoreId): void => {
+  for (const peer of store.peers.values()) {
+    if (!peer.isLeader) continue
+    for (const one of peer.region.peers) if (one.storeId === storeId) peer.raft.reportUnreachable(one.id)
   }
 }
 

@@ -141,10 +141,13 @@ const onSplitIds = (
     { regionId: asked.id, epoch, peer: undefined, term: 0, deadlineMs: 0 },
     needsOfSplit
   )
-  if (refusal !== undefined || peer === undefined)
-    return refuse(refusal ?? { _tag: "RegionNotFound", regionId: asked.id })
+  if (refusal !== undefined || peer === undefined) {
+    refuse(refusal ?? { _tag: "RegionNotFound", regionId: asked.id })
+    return
+  }
   if (ids.length < keys.length || ids.some((id) => id.newPeerIds.length !== asked.peers.length)) {
-    return refuse(refused(`the scheduler gave ${ids.length} ids for ${keys.length} keys, or not one per peer`))
+    refuse(refused(`the scheduler gave ${ids.length} ids for ${keys.length} keys, or not one per peer`))
+    return
   }
   const pieces = keys.map((splitKey, i): SplitPiece => {
     const { newRegionId, newPeerIds } = ids[i]!
