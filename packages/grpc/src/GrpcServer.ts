@@ -303,7 +303,8 @@ const flowOf = (call: ReadableCall): Flow => ({ pause: () => call.pause(), resum
 
 const readFrom = (open: CallLife, call: ReadableCall, inbound: Inbound<Uint8Array>): void => {
   call.on("data", (bytes: Uint8Array) => open.whileOpen(() => inbound.message(bytes)))
-  call.on("end", () => open.whileOpen(() => inbound.halfClosed()))
+  // A stream that was cut also shows an `end`, just before `cancelled`: only one that outlives the turn was half-closed.
+  call.on("end", () => setImmediate(() => open.whileOpen(() => inbound.halfClosed())))
 }
 
 const callOf = (

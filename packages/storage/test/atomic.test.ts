@@ -203,6 +203,22 @@ describe("KeyLatches", () => {
     expect(() => releases[4]?.()).toThrow("released twice")
   })
 
+  test("a command waits until it is first in every one of its queues", () => {
+    const latches = new KeyLatches(100)
+    const releases: Array<() => void> = []
+    for (const key of ["a", "b"]) latches.acquire([key], (release) => releases.push(release))
+    let ran = false
+    latches.acquire(["a", "b"], (release) => {
+      ran = true
+      release()
+    })
+    releases[1]?.()
+    expect(ran).toBe(false)
+    releases[0]?.()
+    expect(ran).toBe(true)
+    expect(latches.size).toBe(0)
+  })
+
   test("a long queue that releases at once does not grow the stack", () => {
     const latches = new KeyLatches(100_000)
     let ran = 0
