@@ -21,6 +21,7 @@ module.exports = {
     only("scheduler", "packages/scheduler", ["engine", "wire"]),
     only("storage", "packages/storage", ["core", "engine", "wire"]),
     only("config", "packages/config", ["core", "scheduler"]),
+    only("process", "packages/process", ["config", "core", "engine", "engine-memory", "engine-sqlite", "grpc", "scheduler", "server", "storage", "wire"]),
     only("grpc", "packages/grpc", ["wire"]),
     only("server", "packages/server", ["core", "engine", "grpc", "scheduler", "storage", "wire"]),
     {

@@ -1,4 +1,3 @@
-export { configCommand, StartError } from "./command.ts"
 export {
   ConfigProblems,
   decodeConfig,
@@ -10,6 +9,5 @@ export {
   type Values
 } from "./decode.ts"
 export { choice, durationMs, flag, integer, type Key, list, ratio, sizeBytes, storeIds, text } from "./key.ts"
-export { runProcess, version } from "./runProcess.ts"
 export { schedulerKeys } from "./schedulerKeys.ts"
 export { engineKinds, storeKeys } from "./storeKeys.ts"

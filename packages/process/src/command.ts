@@ -2,9 +2,10 @@
  * The command line of a process that is run by a table of keys: `--config FILE` and one flag per key. Reads the file and
  * the environment, decodes, and hands the values over; what is wrong is printed as sentences and the process exits with 2.
  */
+
+import { ConfigProblems, decodeConfig, envName, keyName, type Table, type Values } from "@reefkv/config"
 import { Effect, FileSystem, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
-import { ConfigProblems, decodeConfig, envName, keyName, type Table, type Values } from "./decode.ts"
 
 /** A problem an operator can mend: printed without a stack trace. */
 export class StartError extends Schema.TaggedError<StartError>()("StartError", { message: Schema.String }) {}

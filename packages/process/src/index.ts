@@ -1,0 +1,5 @@
+export { type HostPort, parseAddress } from "./address.ts"
+export { configCommand, StartError } from "./command.ts"
+export { type EngineKind, loadEngine } from "./engines.ts"
+export { runProcess, version } from "./runProcess.ts"
+export { SchedulerServer, type SchedulerValues, schedulerProcess } from "./schedulerProcess.ts"
