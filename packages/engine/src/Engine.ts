@@ -83,7 +83,7 @@ export interface EngineService {
   approximateSize(range: KeyRange): RangeEstimate
   /**
    * At most `maxKeys` keys strictly inside the range that cut it into pieces of about `pieceBytes` over the three data
-   * column families, ascending; empty when there is nothing to cut. A hint from samples or an index, not a full scan.
+   * column families, ascending, each a key of one of them; empty when there is nothing to cut. A hint from samples or an index, not a full scan.
    */
   splitKeys(range: KeyRange, pieceBytes: number, maxKeys: number): Array<Uint8Array>
   /** Writes a complete, openable copy into the directory `path`, which must not exist. */

@@ -1,4 +1,5 @@
 export { assertAppend, assertCompactable, assertKept, type LogBounds } from "./assertAppend.ts"
+export { checkDirectoryMarker, writeDirectoryMarker } from "./directoryMarker.ts"
 export {
   type ColumnFamily,
   columnFamilies,

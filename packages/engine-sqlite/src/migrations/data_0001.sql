@@ -1,0 +1,110 @@
+CREATE TABLE store_info (
+  name TEXT PRIMARY KEY NOT NULL,
+  value TEXT NOT NULL
+) WITHOUT ROWID, STRICT;
+--> statement-breakpoint
+CREATE TABLE cf_default (
+  key BLOB PRIMARY KEY NOT NULL,
+  value BLOB NOT NULL
+) WITHOUT ROWID, STRICT;
+--> statement-breakpoint
+CREATE TABLE cf_lock (
+  key BLOB PRIMARY KEY NOT NULL,
+  value BLOB NOT NULL
+) WITHOUT ROWID, STRICT;
+--> statement-breakpoint
+CREATE TABLE cf_write (
+  key BLOB PRIMARY KEY NOT NULL,
+  value BLOB NOT NULL
+) WITHOUT ROWID, STRICT;
+--> statement-breakpoint
+CREATE TABLE cf_raft (
+  key BLOB PRIMARY KEY NOT NULL,
+  value BLOB NOT NULL
+) WITHOUT ROWID, STRICT;
+--> statement-breakpoint
+-- For people: the key as hex and as text with a dot for each unprintable byte.
+CREATE VIEW cf_default_readable AS
+SELECT
+  hex(key) AS key_hex,
+  (
+    WITH RECURSIVE printed (i, text) AS (
+      SELECT 0, ''
+      UNION ALL
+      SELECT i + 1, text || CASE
+        WHEN substr(hex(key), 2 * i + 1, 2) BETWEEN '20' AND '7E' THEN CAST(substr(key, i + 1, 1) AS TEXT)
+        ELSE '.'
+      END
+      FROM printed
+      WHERE i < length(key)
+    )
+    SELECT text FROM printed WHERE i = length(key)
+  ) AS key_text,
+  length(value) AS value_bytes,
+  hex(substr(value, 1, 64)) AS value_start_hex
+FROM cf_default;
+--> statement-breakpoint
+-- For people: the key as hex and as text with a dot for each unprintable byte.
+CREATE VIEW cf_lock_readable AS
+SELECT
+  hex(key) AS key_hex,
+  (
+    WITH RECURSIVE printed (i, text) AS (
+      SELECT 0, ''
+      UNION ALL
+      SELECT i + 1, text || CASE
+        WHEN substr(hex(key), 2 * i + 1, 2) BETWEEN '20' AND '7E' THEN CAST(substr(key, i + 1, 1) AS TEXT)
+        ELSE '.'
+      END
+      FROM printed
+      WHERE i < length(key)
+    )
+    SELECT text FROM printed WHERE i = length(key)
+  ) AS key_text,
+  length(value) AS value_bytes,
+  hex(substr(value, 1, 64)) AS value_start_hex
+FROM cf_lock;
+--> statement-breakpoint
+-- For people: the key as hex and as text with a dot for each unprintable byte.
+CREATE VIEW cf_write_readable AS
+SELECT
+  hex(key) AS key_hex,
+  (
+    WITH RECURSIVE printed (i, text) AS (
+      SELECT 0, ''
+      UNION ALL
+      SELECT i + 1, text || CASE
+        WHEN substr(hex(key), 2 * i + 1, 2) BETWEEN '20' AND '7E' THEN CAST(substr(key, i + 1, 1) AS TEXT)
+        ELSE '.'
+      END
+      FROM printed
+      WHERE i < length(key)
+    )
+    SELECT text FROM printed WHERE i = length(key)
+  ) AS key_text,
+  length(value) AS value_bytes,
+  hex(substr(value, 1, 64)) AS value_start_hex
+FROM cf_write;
+--> statement-breakpoint
+-- For people: the key as hex and as text with a dot for each unprintable byte.
+CREATE VIEW cf_raft_readable AS
+SELECT
+  hex(key) AS key_hex,
+  (
+    WITH RECURSIVE printed (i, text) AS (
+      SELECT 0, ''
+      UNION ALL
+      SELECT i + 1, text || CASE
+        WHEN substr(hex(key), 2 * i + 1, 2) BETWEEN '20' AND '7E' THEN CAST(substr(key, i + 1, 1) AS TEXT)
+        ELSE '.'
+      END
+      FROM printed
+      WHERE i < length(key)
+    )
+    SELECT text FROM printed WHERE i = length(key)
+  ) AS key_text,
+  length(value) AS value_bytes,
+  hex(substr(value, 1, 64)) AS value_start_hex
+FROM cf_raft;
+--> statement-breakpoint
+PRAGMA user_version = 1;
