@@ -20,7 +20,7 @@
 import type { EngineError, GroupAppend } from "@reefkv/engine"
 import type { StoreId } from "@reefkv/wire"
 import { Effect, Exit, Scope } from "effect"
-import type { HardState, Ready } from "../raft/index.ts"
+import { EntryKind, type HardState, type Ready } from "../raft/index.ts"
 import { startHash } from "./admin/consistency.ts"
 import { ApplyPass, applyPeer, failPass, publish } from "./apply.ts"
 import { refuseAll, writeTombstone } from "./destroy.ts"
@@ -130,11 +130,26 @@ const prepare = (store: StoreState, peer: Peer): void => {
   askReadIndex(store, peer)
 }
 
-/** A peer with work for this pass. `inPlace`: the Ready is an earlier one, whose snapshot is now in place. */
+/**
+ * A peer with work for this pass. `inPlace`: the Ready is an earlier one, whose snapshot is now in place.
+ * `commitsConfChange`: see there.
+ */
 interface PeerReady {
   readonly peer: Peer
   readonly ready: Ready
   readonly inPlace: boolean
+  readonly commitsConfChange: boolean
+}
+
+/**
+ * True when the commit index passes a membership change, or, on a leader, may pass one. It is then made durable before
+ * anybody hears of it: a removed peer destroys itself for good as soon as it hears, and those who stay must not come back
+ * from a crash with a membership that needs its vote.
+ */
+const commitsConfChange = (peer: Peer, ready: Ready): boolean => {
+  if (ready.hardState !== undefined && peer.raft.hasPendingConf) return true
+  for (const entry of ready.committedEntries) if (entry.kind === EntryKind.confChangeV2) return true
+  return false
 }
 
 const collect = (store: StoreState, touched: ReadonlyArray<Peer>): Array<PeerReady> => {
@@ -143,7 +158,7 @@ const collect = (store: StoreState, touched: ReadonlyArray<Peer>): Array<PeerRea
     if (peer.destroyed || peer.damaged !== undefined || peer.destroyOrder !== undefined) continue
     const inPlace = peer.snapshotInPlace
     if (inPlace !== undefined) {
-      readies.push({ peer, ready: inPlace.ready, inPlace: true })
+      readies.push({ peer, ready: inPlace.ready, inPlace: true, commitsConfChange: false })
       continue
     }
     const staged = store.snapshots.registry.receive(peer.regionId)?.state === "staged"
@@ -153,7 +168,8 @@ const collect = (store: StoreState, touched: ReadonlyArray<Peer>): Array<PeerRea
     }
     const ready = peer.raft.ready()
     onLeadership(store, peer)
-    sendAll(store, peer, ready.messages)
+    const confChange = commitsConfChange(peer, ready)
+    if (!confChange) sendAll(store, peer, ready.messages)
     onReadStates(store, peer, ready.readStates)
     if (ready.snapshot !== undefined) {
       // The Ready stays outstanding until the data is in place.
@@ -161,21 +177,24 @@ const collect = (store: StoreState, touched: ReadonlyArray<Peer>): Array<PeerRea
       continue
     }
     if (staged) discardStaged(store, peer.regionId)
-    readies.push({ peer, ready, inPlace: false })
+    readies.push({ peer, ready, inPlace: false, commitsConfChange: confChange })
   }
   return readies
 }
 
-/** One group per region that has something to make durable. A commit index alone is not worth a write: it comes again. */
+/**
+ * One group per region that has something to make durable. A commit index alone is not worth a write, because it comes
+ * again, unless it passes a membership change.
+ */
 const groupsOf = (readies: ReadonlyArray<PeerReady>): Array<GroupAppend> => {
   const groups: Array<GroupAppend> = []
-  for (const { peer, ready, inPlace } of readies) {
+  for (const { peer, ready, inPlace, commitsConfChange } of readies) {
     const { storage } = peer
     const hard = ready.hardState
     const reset = inPlace
       ? { index: peer.snapshotInPlace!.applyState.appliedIndex, term: peer.snapshotInPlace!.applyState.appliedTerm }
       : storage.pendingReset?.reset
-    const state = stateToSave(peer, hard) ?? (inPlace ? undefined : storage.pendingReset?.state)
+    const state = stateToSave(peer, hard, commitsConfChange) ?? (inPlace ? undefined : storage.pendingReset?.state)
     if (reset === undefined && state === undefined && ready.entries.length === 0) continue
     storage.pendingReset = undefined
     groups.push({ groupId: peer.regionId, entries: ready.entries, state, reset })
@@ -184,15 +203,17 @@ const groupsOf = (readies: ReadonlyArray<PeerReady>): Array<GroupAppend> => {
 }
 
 /** Term and vote must be durable; the commit index rides along when they change. */
-const stateToSave = (peer: Peer, hard: HardState | undefined): Uint8Array | undefined => {
-  if (hard === undefined || (hard.term === peer.savedTerm && hard.vote === peer.savedVote)) return undefined
+const stateToSave = (peer: Peer, hard: HardState | undefined, commitsConfChange: boolean): Uint8Array | undefined => {
+  if (hard === undefined) return undefined
+  if (!commitsConfChange && hard.term === peer.savedTerm && hard.vote === peer.savedVote) return undefined
   peer.savedTerm = hard.term
   peer.savedVote = hard.vote
   return encodeHardState(hard)
 }
 
-const afterAppend = (store: StoreState, { peer, ready, inPlace }: PeerReady): void => {
+const afterAppend = (store: StoreState, { peer, ready, inPlace, commitsConfChange }: PeerReady): void => {
   if (inPlace) finishSnapshot(store, peer)
+  if (commitsConfChange) sendAll(store, peer, ready.messages)
   peer.storage.onAppended(ready.entries)
   for (const entry of ready.entries) peer.logBytes += entry.data.length
   sendAll(store, peer, ready.messagesAfterSync)

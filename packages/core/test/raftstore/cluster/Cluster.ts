@@ -54,8 +54,10 @@ export const testStoreConfig: StoreConfig = {
 export interface StoreDisk {
   readonly open: Effect.Effect<{ readonly engine: EngineService; readonly raftLog: RaftLogService }, never, Scope.Scope>
   /** Loses what was not synced; undefined when this kind of disk cannot. */
-  readonly crash: ((random: Seeded) => void) | undefined
+  readonly crash: ((random: Seeded, loss: CrashLoss) => void) | undefined
 }
+/** `all`: every unsynced write is gone. `some`: a random suffix of them. */
+export type CrashLoss = "all" | "some"
 export type DiskFactory = (storeId: StoreId) => Effect.Effect<StoreDisk, never, Scope.Scope>
 
 export const memoryDisks: DiskFactory = () =>
@@ -70,8 +72,12 @@ export const memoryDisks: DiskFactory = () =>
             raftLog.close()
           })
       ),
-      crash: (random) =>
-        disk.crash({ keepWrites: random.int(0, disk.pendingWrites + 1), keepCompactions: random.chance(0.5) })
+      crash: (random, loss) =>
+        disk.crash(
+          loss === "all"
+            ? {}
+            : { keepWrites: random.int(0, disk.pendingWrites + 1), keepCompactions: random.chance(0.5) }
+        )
     }
   })
 
@@ -233,13 +239,13 @@ export class Cluster {
   }
 
   /** Power loss: nothing that the store does from now on counts, and what was not synced may be gone. */
-  crash(storeId: StoreId): Effect.Effect<void> {
+  crash(storeId: StoreId, loss: CrashLoss = "some"): Effect.Effect<void> {
     return Effect.gen({ self: this }, function* () {
       const host = this.host(storeId)
       const { scope } = this.running(storeId)
       const crash = host.disk.crash
       if (crash === undefined) throw new Error("these disks cannot crash")
-      crash(this.random)
+      crash(this.random, loss)
       yield* this.forgetRunning(storeId)
       // The fibers of the dead store find every door closed; how they end is nobody's business.
       yield* Effect.exit(Scope.close(scope, Exit.void))
