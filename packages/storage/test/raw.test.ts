@@ -384,6 +384,24 @@ describe("refusals: a clear error and nothing changed", () => {
     expect(noContext.regionError?.regionNotFound).toEqual({ regionId: 0 })
   })
 
+  test("the region's end key is no key of the region", async () => {
+    const w = await world()
+    await put(w, "m", "v")
+    const [left] = w.router.split(1, [bytes("m")])
+    const context = w.context(left?.id)
+    const key = bytes("m")
+    const responses = [
+      await w.call(w.raw.get, kvrpcpb.RawGetRequest.create({ context, key })),
+      await w.call(w.raw.batchGet, kvrpcpb.RawBatchGetRequest.create({ context, keys: [bytes("a"), key] })),
+      await w.call(w.raw.getKeyTtl, kvrpcpb.RawGetKeyTTLRequest.create({ context, key })),
+      await w.call(w.raw.put, kvrpcpb.RawPutRequest.create({ context, key })),
+      await w.call(w.raw.compareAndSwap, kvrpcpb.RawCASRequest.create({ context, key, previousValue: bytes("v") }))
+    ]
+    for (const response of responses) expect(response.regionError?.keyNotInRegion?.key).toEqual(key)
+    expect(w.raw.stats().latchedKeys).toBe(0)
+    expect(await get(w, "m")).toBe("v")
+  })
+
   test("a value stored by another API version is an answer, not a crash", async () => {
     const w = await world({ apiVersion: "V1TTL" })
     Effect.runSync(w.engine.write(new WriteBatch().put("default", bytes("k"), bytes("v")), { sync: false }))

@@ -2,14 +2,16 @@
  * What every raw command does: accept or refuse the request, read a region through the router, tell live values from
  * expired ones, and turn what goes wrong on the way into an answer.
  */
-import { headerOf, type ReadDone, type RouterService, toErrorpb } from "@reefkv/core"
+import { headerOf, type ReadDone, type RegionError, type RouterService, toErrorpb } from "@reefkv/core"
 import { EngineError } from "@reefkv/engine"
 import {
   decodeRawValue,
   EMPTY,
   type errorpb,
   isExpired,
+  keyInRange,
   kvrpcpb,
+  type metapb,
   type RawValue,
   regionError,
   WireError
@@ -54,8 +56,8 @@ export class RegionAccess {
   }
 
   /**
-   * Runs `use` once the read is allowed. What goes wrong before or in it goes to `refuse`; exactly one of the two answers
-   * the client, provided that `use` answers last.
+   * Runs `use` once the read is allowed; every one of `keys` is then in the region. What goes wrong before or in it goes
+   * to `refuse`; exactly one of the two answers the client, provided that `use` answers last.
    */
   read(
     context: kvrpcpb.Context | undefined,
@@ -70,10 +72,21 @@ export class RegionAccess {
         refuse(toErrorpb(result))
         return
       }
+      const outside = keyOutside(keys, result.region)
+      if (outside !== undefined) {
+        refuse(toErrorpb(outside))
+        return
+      }
       const failure = failureOf(() => use(result))
       if (failure !== undefined) refuse(failure)
     })
   }
+}
+
+/** The router lets a read of a range end at the region's end key, which is no key of the region: points are checked here. */
+export const keyOutside = (keys: ReadonlyArray<Uint8Array>, region: metapb.Region): RegionError | undefined => {
+  const key = keys.find((one) => !keyInRange(one, region.startKey, region.endKey))
+  return key === undefined ? undefined : { _tag: "KeyNotInRegion", key, region }
 }
 
 /** Runs a read. A failing disk, or a value of another form, is an answer: nothing else can be told to the client. */

@@ -14,7 +14,7 @@ import { type RequestHeader, toErrorpb, type WriteCommand } from "@reefkv/core"
 import { EMPTY, equalBytes, type errorpb, kvrpcpb, regionError } from "@reefkv/wire"
 import type { DataFamily } from "./checks.ts"
 import { KeyLatches } from "./KeyLatches.ts"
-import { failureOf, type RegionAccess } from "./RegionAccess.ts"
+import { failureOf, keyOutside, type RegionAccess } from "./RegionAccess.ts"
 
 const NO_DEADLINE_MS = Number.MAX_SAFE_INTEGER
 
@@ -51,6 +51,11 @@ export class CompareAndSwap {
       this.access.router.read({ header, keys: [key], replicaRead: false }, (readable) => {
         if (readable._tag !== "Readable") {
           finish({ regionError: toErrorpb(readable) })
+          return
+        }
+        const outside = keyOutside([key], readable.region)
+        if (outside !== undefined) {
+          finish({ regionError: toErrorpb(outside) })
           return
         }
         let current: Uint8Array | undefined

@@ -19,7 +19,15 @@ import type {
   WriteRequest
 } from "@reefkv/core"
 import { type EngineService, WriteBatch } from "@reefkv/engine"
-import { compareEnds, keyInRange, type metapb, type RegionId, type raft_serverpb, regionContains } from "@reefkv/wire"
+import {
+  compareEnds,
+  equalBytes,
+  keyInRange,
+  type metapb,
+  type RegionId,
+  type raft_serverpb,
+  regionContains
+} from "@reefkv/wire"
 import { Effect, Stream } from "effect"
 
 export interface MemoryRouterOptions {
@@ -231,7 +239,9 @@ export class MemoryRouter implements RouterService {
     if (header.epoch.version !== (region.regionEpoch?.version ?? 0)) {
       return { _tag: "EpochNotMatch", currentRegions: [...this.byId.values()] }
     }
-    const outside = keys.find((key) => !keyInRange(key, region.startKey, region.endKey))
+    // As a store does: what is read may end at the region's own end.
+    const isEnd = (key: Uint8Array): boolean => kind === "read" && key.length > 0 && equalBytes(key, region.endKey)
+    const outside = keys.find((key) => !keyInRange(key, region.startKey, region.endKey) && !isEnd(key))
     return outside === undefined ? region : { _tag: "KeyNotInRegion", key: outside, region }
   }
 
