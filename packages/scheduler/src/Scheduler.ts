@@ -103,9 +103,9 @@ export const makeScheduler = Effect.fnUntraced(function* (options: SchedulerOpti
   const ids = makeIdAllocator(log, persisted.idWindowEnd, () => config.idReserveStep)
   const tso = makeTso(log, clock, persisted.tsoWindowMs, () => config.tsoSaveIntervalMs)
   const gc = makeGcState(log, clock, persisted)
-  const streams = new StepStreams()
+  const streams = new StepStreams((storeId) => operators.onListening(storeId))
   yield* Effect.addFinalizer(() => Effect.sync(() => streams.end()))
-  const operators = new OperatorController({
+  const operators: OperatorController = new OperatorController({
     config: () => config,
     events,
     region: (id) => cluster.regions.get(id),

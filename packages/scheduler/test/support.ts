@@ -5,7 +5,7 @@
 import { Engine } from "@reefkv/engine"
 import { MemoryDisk, makeMemoryEngine } from "@reefkv/engine-memory"
 import { eraftpb, metapb, pdpb } from "@reefkv/wire"
-import { Context, Effect, type Exit, Fiber, Random, Scope, Stream } from "effect"
+import { Clock, Context, Effect, type Exit, Logger, Random, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import {
   makeScheduler,
@@ -21,7 +21,19 @@ export const none = new Uint8Array(0)
 
 /** Runs on a TestClock with seeded chance; everything the program scoped is closed at the end. */
 export const run = <A, E>(program: Effect.Effect<A, E, Scope.Scope>, seed = "scheduler tests"): Promise<A> =>
-  Effect.runPromise(Effect.scoped(program).pipe(Random.withSeed(seed), Effect.provide(TestClock.layer())))
+  Effect.runPromise(
+    Effect.scoped(program).pipe(Random.withSeed(seed), Effect.provide([TestClock.layer(), Logger.layer([])]))
+  )
+
+/** A machine's clock that shows what `now` says, whose monotonic time stands still and where sleep returns at once. */
+export const clockAt = (now: () => number): Clock.Clock => ({
+  ...Effect.runSync(Clock.Clock),
+  currentTimeMillisUnsafe: now,
+  currentTimeMillis: Effect.sync(now),
+  monotonicTimeNanosUnsafe: () => 0n,
+  monotonicTimeNanos: Effect.succeed(0n),
+  sleep: () => Effect.void
+})
 
 export interface Running {
   readonly service: SchedulerServiceShape
@@ -290,4 +302,4 @@ export const refusalOf = <A>(effect: Effect.Effect<A, SchedulerError, never>): E
     onSuccess: (value) => Effect.die(new Error(`expected a refusal, got ${JSON.stringify(value)}`))
   })
 
-export { Fiber, MemoryDisk }
+export { MemoryDisk }

@@ -19,7 +19,7 @@ import {
   timeoutMsOf,
   withPeerIds
 } from "./Operator.ts"
-import { checkStep, confVerDelta, describeStep, isStepDone, stepResponse } from "./OperatorStep.ts"
+import { checkStep, confVerDelta, describeStep, hasTakenEffect, isStepDone, stepResponse } from "./OperatorStep.ts"
 
 export type Added =
   | { readonly _tag: "Started"; readonly operator: Operator }
@@ -140,13 +140,17 @@ export class OperatorController implements RunningOperators {
   /** Passes over steps that are done, ends the operator if it is over, else sends the step that is due. */
   private advance(operator: Operator, region: RegionInfo): void {
     const nowMs = this.options.nowMs()
+    let explained: number
     for (;;) {
       const step = operator.steps[operator.currentStep]
       if (step === undefined) {
         this.end(operator, "success", "")
         return
       }
-      if (!isStepDone(step, region)) break
+      if (!isStepDone(step, region)) {
+        explained = operator.confVerExplained + (hasTakenEffect(step, region) ? confVerDelta(step) : 0)
+        break
+      }
       operator.confVerExplained += confVerDelta(step)
       operator.currentStep += 1
       const elapsedMs = nowMs - operator.stepStartedMs
@@ -154,8 +158,8 @@ export class OperatorController implements RunningOperators {
       this.emit(operator, (of) => ({ type: "OperatorStepDone", ...of, step: describeStep(step), elapsedMs }))
     }
     const moved = confVerOf(region.meta) - operator.startConfVer
-    if (moved > operator.confVerExplained) {
-      this.end(operator, "cancelled", `conf_ver rose by ${moved}, its own steps explain ${operator.confVerExplained}`)
+    if (moved > explained) {
+      this.end(operator, "cancelled", `conf_ver rose by ${moved}, its own steps explain ${explained}`)
       return
     }
     this.sendStep(operator, region, nowMs)
@@ -192,6 +196,17 @@ export class OperatorController implements RunningOperators {
       } else this.sendStep(operator, region, nowMs)
     }
     this.ended = this.ended.filter((operator) => nowMs - (operator.endedMs ?? nowMs) < config.operatorHistoryMs)
+  }
+
+  /** The store has begun to listen: what was sent to it before is lost, so the steps it should know are sent again. */
+  onListening(storeId: StoreId): void {
+    const nowMs = this.options.nowMs()
+    for (const operator of [...this.running.values()]) {
+      const region = this.options.region(operator.plan.regionId)
+      if (region?.leader?.storeId !== storeId) continue
+      operator.sent = undefined
+      this.sendStep(operator, region, nowMs)
+    }
   }
 
   cancel(regionId: RegionId, reason: string): boolean {

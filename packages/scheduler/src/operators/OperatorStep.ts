@@ -102,6 +102,10 @@ export const isStepDone = (step: OperatorStep, region: RegionInfo): boolean => {
   }
 }
 
+/** Whether the step has changed the members, done or not: a new learner waits for its snapshot after that. */
+export const hasTakenEffect = (step: OperatorStep, region: RegionInfo): boolean =>
+  step.type === "addLearner" ? samePeer(region, step) !== undefined : isStepDone(step, region)
+
 /** Why the step must not be asked of the region as it now is; undefined when it may. Not asked of steps already done. */
 export const checkStep = (step: OperatorStep, region: RegionInfo): string | undefined => {
   switch (step.type) {

@@ -20,7 +20,12 @@ export const balanceRegion = (view: ClusterView): Decision => {
   if (stores.length < 2) return nothing("fewer than two stores")
   const average = stores.reduce((sum, store) => sum + view.regionScore(store.meta.id), 0) / stores.length
   const tolerance = average * view.config.regionToleranceRatio
-  const sources = [...stores].sort((a, b) => view.regionScore(b.meta.id) - view.regionScore(a.meta.id))
+  // Of equally full stores the one that leads least: its followers move without moving a leader first.
+  const sources = [...stores].sort(
+    (a, b) =>
+      view.regionScore(b.meta.id) - view.regionScore(a.meta.id) ||
+      view.leaderCount(a.meta.id) - view.leaderCount(b.meta.id)
+  )
 
   let reason = "sizes are even"
   for (const source of sources) {

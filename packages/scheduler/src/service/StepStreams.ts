@@ -1,6 +1,6 @@
 /**
  * Carries operator steps to the stores that consume them, one subscriber a store. A step for a store that does not listen
- * is dropped: the operator's timer sends it again. A newer step of a region replaces one that still waits, so that a slow
+ * is dropped, and sent again when it begins to. A newer step of a region replaces one that still waits, so that a slow
  * consumer holds at most one step a region.
  */
 import type { pdpb, RegionId, StoreId } from "@reefkv/wire"
@@ -14,6 +14,11 @@ interface Subscriber {
 
 export class StepStreams {
   private readonly subscribers = new Map<StoreId, Subscriber>()
+  private readonly onListening: (storeId: StoreId) => void
+
+  constructor(onListening: (storeId: StoreId) => void) {
+    this.onListening = onListening
+  }
 
   send(storeId: StoreId, step: pdpb.RegionHeartbeatResponse): void {
     const subscriber = this.subscribers.get(storeId)
@@ -33,6 +38,7 @@ export class StepStreams {
           const older = this.subscribers.get(storeId)
           this.subscribers.set(storeId, subscriber)
           if (older !== undefined) Queue.endUnsafe(older.queue)
+          this.onListening(storeId)
           return subscriber
         }),
         (subscriber) =>
