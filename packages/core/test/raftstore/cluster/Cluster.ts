@@ -25,6 +25,7 @@ import { initialApplyState, putApplyState, putRegionState, putStoreIdent } from 
 import type { SchedulerClientService } from "../../../src/raftstore/SchedulerClient.ts"
 import { defaultStoreConfig, type StoreConfig, validateStoreConfig } from "../../../src/raftstore/StoreConfig.ts"
 import type { StoreEvent } from "../../../src/raftstore/StoreEvent.ts"
+import { type CountedRouter, countAnswers } from "./answers.ts"
 import { Client, type Family, isRefusal } from "./Client.ts"
 import { launchStore } from "./launchStore.ts"
 import { Network } from "./Network.ts"
@@ -93,6 +94,7 @@ export interface ClusterOptions {
 
 interface RunningStore {
   readonly router: RouterService
+  readonly counted: CountedRouter
   readonly engine: EngineService
   readonly raftLog: RaftLogService
   readonly scope: Scope.Closeable
@@ -203,7 +205,11 @@ export class Cluster {
       const scope = yield* Scope.fork(this.scope)
       const gone = yield* Deferred.make<void>()
       const { engine, raftLog } = yield* Scope.provide(host.disk.open, scope)
-      const { router, invariants, stopped } = yield* launchStore({
+      const {
+        router: inner,
+        invariants,
+        stopped
+      } = yield* launchStore({
         store: this.storeRecord(storeId),
         engine,
         raftLog,
@@ -214,7 +220,9 @@ export class Cluster {
         seed: this.random.int(0, 2 ** 31),
         onEvent: (event) => this.onEvent(event)
       }).pipe(Scope.provide(scope))
-      const running = { router, engine, raftLog, scope, gone, invariants }
+      const counted = countAnswers(inner)
+      const { router } = counted
+      const running = { router, counted, engine, raftLog, scope, gone, invariants }
       host.running = running
       yield* Effect.exit(stopped).pipe(
         Effect.tap((exit) =>
@@ -232,9 +240,13 @@ export class Cluster {
   /** A graceful stop: the store answers what it holds, nothing is lost. */
   stop(storeId: StoreId): Effect.Effect<void> {
     return Effect.gen({ self: this }, function* () {
-      const { scope } = this.running(storeId)
-      yield* Scope.close(scope, Exit.void)
-      yield* this.forgetRunning(storeId)
+      const running = this.running(storeId)
+      this.host(storeId).running = undefined
+      yield* Scope.close(running.scope, Exit.void)
+      if (running.counted.open() > 0) {
+        return yield* this.fail(`store ${storeId} stopped and left ${running.counted.open()} requests unanswered`)
+      }
+      yield* this.forget(storeId, running)
     })
   }
 
@@ -242,22 +254,20 @@ export class Cluster {
   crash(storeId: StoreId, loss: CrashLoss = "some"): Effect.Effect<void> {
     return Effect.gen({ self: this }, function* () {
       const host = this.host(storeId)
-      const { scope } = this.running(storeId)
+      const running = this.running(storeId)
       const crash = host.disk.crash
       if (crash === undefined) throw new Error("these disks cannot crash")
       crash(this.random, loss)
-      yield* this.forgetRunning(storeId)
+      host.running = undefined
+      yield* this.forget(storeId, running)
       // The fibers of the dead store find every door closed; how they end is nobody's business.
-      yield* Effect.exit(Scope.close(scope, Exit.void))
+      yield* Effect.exit(Scope.close(running.scope, Exit.void))
     })
   }
-  private forgetRunning(storeId: StoreId): Effect.Effect<void> {
+  private forget(storeId: StoreId, running: RunningStore): Effect.Effect<void> {
     return Effect.suspend(() => {
-      const host = this.host(storeId)
-      const running = host.running
-      host.running = undefined
       this.network.detach(storeId)
-      return running === undefined ? Effect.void : Effect.asVoid(Deferred.succeed(running.gone, undefined))
+      return Effect.asVoid(Deferred.succeed(running.gone, undefined))
     })
   }
 

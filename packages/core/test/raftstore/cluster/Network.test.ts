@@ -177,6 +177,28 @@ describe("stores that are down", () => {
     ))
 })
 
+describe("restarts", () => {
+  test("what was on the way to a store before its restart does not arrive after it", () =>
+    runTest(
+      Effect.gen(function* () {
+        const { network, stores } = yield* world()
+        network.latencyMinMs = network.latencyMaxMs = 5
+        sendEach(network, 3, 1, 2)
+        network.detach(2)
+        const came: Array<number> = []
+        const router: Pick<RouterService, "onRaftMessages"> = {
+          onRaftMessages: (messages) => came.push(...messages.map((m) => m.message?.index ?? -1))
+        }
+        network.attach(2, { router: router as RouterService, gone: Effect.never })
+        yield* TestClock.adjust(3)
+        sendEach(network, 1, 1, 2)
+        yield* TestClock.adjust(20)
+        expect(stores.get(2)!.came).toEqual([])
+        expect(came).toEqual([1])
+      })
+    ))
+})
+
 describe("filter", () => {
   test("drops or delays single messages; later ones of the link do not wait", () =>
     runTest(

@@ -31,6 +31,8 @@ export type MessageFilter = (message: raft_serverpb.RaftMessage, from: StoreId, 
 interface Frame {
   readonly from: StoreId
   readonly to: StoreId
+  /** Whom it was sent to: a store that restarts has new connections, and what was on the old ones is lost. */
+  readonly target: Endpoint
   readonly messages: ReadonlyArray<Uint8Array>
 }
 
@@ -119,7 +121,8 @@ export class Network {
   private send(from: StoreId, to: StoreId, messages: ReadonlyArray<raft_serverpb.RaftMessage>): void {
     this.stats.sent += messages.length
     const source = this.endpoints.get(from)
-    if (source === undefined || this.isCut(from, to) || !this.endpoints.has(to)) {
+    const target = this.endpoints.get(to)
+    if (source === undefined || target === undefined || this.isCut(from, to)) {
       this.stats.lostByCut += messages.length
       // A refused connection is noticed at once; a silent link is not.
       if (source !== undefined && !this.isCut(from, to)) source.router.onUnreachable(to)
@@ -137,14 +140,15 @@ export class Network {
         continue
       }
       const bytes = encode(raft_serverpb.RaftMessage, message)
-      if (fate?.delayMs !== undefined) this.schedule({ from, to, messages: [bytes] }, this.nowMs() + fate.delayMs)
+      if (fate?.delayMs !== undefined)
+        this.schedule({ from, to, target, messages: [bytes] }, this.nowMs() + fate.delayMs)
       else kept.push(bytes)
     }
     if (kept.length === 0) return
     const link = linkOf(from, to)
     const arrival = Math.max(this.nowMs() + this.latency(), this.lastArrival.get(link) ?? 0)
     this.lastArrival.set(link, arrival)
-    this.schedule({ from, to, messages: kept }, arrival)
+    this.schedule({ from, to, target, messages: kept }, arrival)
   }
 
   private sendSnapshot(
@@ -214,8 +218,8 @@ export class Network {
   }
 
   private deliver(frame: Frame): void {
-    const target = this.endpoints.get(frame.to)
-    if (target === undefined || this.isCut(frame.from, frame.to)) {
+    const { target } = frame
+    if (this.endpoints.get(frame.to) !== target || this.isCut(frame.from, frame.to)) {
       this.stats.lostByCut += frame.messages.length
       return
     }

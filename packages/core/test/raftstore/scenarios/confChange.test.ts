@@ -1,10 +1,7 @@
 /** Membership: TiKV's scenarios by their names (FEATURES 1.6), and what runs with many seeds have found. */
 import { describe, expect, test } from "bun:test"
-import { eraftpb, metapb } from "@reefkv/wire"
 import { Effect } from "effect"
-import { changePeer, firstRegionId, runScenario } from "../cluster/Cluster.ts"
-
-const { AddNode, RemoveNode, AddLearnerNode } = eraftpb.ConfChangeType
+import { runScenario } from "../cluster/Cluster.ts"
 
 describe("crashes around membership changes", () => {
   /**
