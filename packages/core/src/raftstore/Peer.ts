@@ -9,6 +9,7 @@
 import { findPeerById, type metapb, type PeerId, type RegionId } from "@reefkv/wire"
 import { type Entry, RawNode } from "../raft/index.ts"
 import type { DestroyOrder } from "./destroy.ts"
+import type { HibernateAsk } from "./hibernate.ts"
 import type { PeerStorage } from "./PeerStorage.ts"
 import { type PendingWrite, ProposalQueue } from "./proposals.ts"
 import type { RegionError } from "./RegionError.ts"
@@ -86,8 +87,10 @@ export class Peer {
   savedVote: PeerId
   /** Ticks without anything but ticks and heartbeats. */
   idleTicks = 0
-  /** A hibernating peer is not ticked. */
+  /** A hibernating peer is not ticked; see hibernate.ts. */
   hibernating = false
+  hibernateAsk: HibernateAsk | undefined
+  slowCheckTick = 0
   /** Written since the last region heartbeat. */
   bytesWritten = 0
   keysWritten = 0

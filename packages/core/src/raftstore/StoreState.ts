@@ -12,6 +12,7 @@ import type { ApplyPass } from "./apply.ts"
 import { Counters } from "./Counters.ts"
 import { ConsistencyChecks } from "./consistencyCheck.ts"
 import { EarlyVotes } from "./earlyVotes.ts"
+import { Neighbours } from "./hibernate.ts"
 import { Mailbox } from "./Mailbox.ts"
 import type { Peer } from "./Peer.ts"
 import { AnswerBox } from "./proposals.ts"
@@ -69,6 +70,7 @@ export class StoreState {
   readonly startedAtSeconds: number
   /** Snapshots under way, both directions. */
   readonly snapshots: Snapshots
+  readonly neighbours: Neighbours = new Neighbours()
   readonly checks: ConsistencyChecks = new ConsistencyChecks()
   readonly damagedRegionIds: Set<RegionId> = new Set()
   /** What the present pass has applied and not yet published. */

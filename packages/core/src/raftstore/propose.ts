@@ -18,6 +18,7 @@ import {
   encodeConfChange,
   encodeWrite
 } from "./commandCodec.ts"
+import { wake } from "./hibernate.ts"
 import type { Peer } from "./Peer.ts"
 import type { PendingWrite } from "./proposals.ts"
 import type { RegionError } from "./RegionError.ts"
@@ -47,6 +48,7 @@ const deadlineExceeded: RegionError = { _tag: "DeadlineExceeded" }
 export const onWrite = (store: StoreState, request: WriteRequest, answer: Answer<WriteDone>): void => {
   const { header, commands } = request
   const peer = store.peers.get(header.regionId)
+  if (peer?.hibernating) wake(peer)
   const deadlineMs = deadlineOf(store, header.deadlineMs)
   const refusal = checkRequest(store, peer, header, needsOfWrite)
   if (refusal !== undefined || peer === undefined) {
@@ -168,6 +170,7 @@ const needsOf = (command: AdminRequest["command"]): Needs => {
 export const onAdmin = (store: StoreState, request: AdminRequest, answer: Answer<AdminDone>): void => {
   const { header, command } = request
   const peer = store.peers.get(header.regionId)
+  if (peer?.hibernating) wake(peer)
   const deadlineMs = deadlineOf(store, header.deadlineMs)
   const refusal =
     checkRequest(store, peer, header, needsOf(command)) ?? (deadlineMs <= store.nowMs ? deadlineExceeded : undefined)

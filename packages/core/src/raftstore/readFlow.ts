@@ -2,6 +2,7 @@
  * Reads on their way to an answer; the states are in reads.ts. A leader under a valid lease answers before `Router.read`
  * returns (routerLive.ts); everything else comes here.
  */
+import { wake } from "./hibernate.ts"
 import type { Peer } from "./Peer.ts"
 import { deadlineOf } from "./propose.ts"
 import type { RegionError } from "./RegionError.ts"
@@ -34,6 +35,7 @@ export const readDone = (store: StoreState, peer: Peer): ReadDone => ({
 
 export const onRead = (store: StoreState, request: ReadRequest, answer: Answer<ReadDone>): void => {
   const peer = store.peers.get(request.header.regionId)
+  if (peer?.hibernating) wake(peer)
   const deadlineMs = deadlineOf(store, request.header.deadlineMs)
   const refusal =
     checkRead(store, peer, request) ?? (deadlineMs <= store.nowMs ? ({ _tag: "DeadlineExceeded" } as const) : undefined)

@@ -1,7 +1,7 @@
 /** Raft messages from other stores: to the peer they are for, made if need be, and into its Raft node. */
 import type { raft_serverpb } from "@reefkv/wire"
 import { MessageType } from "../raft/index.ts"
-import { wake } from "./hibernate.ts"
+import { onExtraMessage, wakeByMessage } from "./hibernate.ts"
 import { fromEraft } from "./messageCodec.ts"
 import { onTombstoneMessage, peerFor } from "./peerCreation.ts"
 import type { StoreState } from "./StoreState.ts"
@@ -18,9 +18,17 @@ export const onRaftMessage = (store: StoreState, message: raft_serverpb.RaftMess
     onTombstoneMessage(store, { message, from, to, epoch })
     return
   }
+  store.neighbours.onHeard(from.storeId, store.nowMs)
+  // A sign of life of the store itself; see hibernate.ts.
+  if (message.regionId === 0) return
   const peer = peerFor(store, { message, from, to, epoch })
   if (peer === undefined || peer.destroyOrder !== undefined || peer.damaged !== undefined) {
     counters.raftMessagesDropped++
+    return
+  }
+  if (message.extraMsg !== undefined) {
+    onExtraMessage(store, peer, from, message.extraMsg)
+    store.touch(peer)
     return
   }
   const raft = fromEraft(message.message)
@@ -29,7 +37,7 @@ export const onRaftMessage = (store: StoreState, message: raft_serverpb.RaftMess
     counters.raftMessagesDropped++
     return
   }
-  wake(store, peer, raft.type)
+  wakeByMessage(peer, raft.type)
   if (peer.lastHeardMs !== undefined) peer.lastHeardMs.set(from.id, store.nowMs)
   peer.raft.setNow(store.nowMs)
   if (peer.raft.step(raft) !== undefined) counters.raftMessagesDropped++

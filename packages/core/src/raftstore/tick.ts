@@ -5,7 +5,7 @@
  */
 import type { EngineError } from "@reefkv/engine"
 import { Cause, Effect } from "effect"
-import { hibernateIfIdle } from "./hibernate.ts"
+import { checkSlowly, exchangeLifeSigns, hibernateIfIdle } from "./hibernate.ts"
 import type { Peer } from "./Peer.ts"
 import { proposeCompactLog } from "./propose.ts"
 import { reaskTicks } from "./readFlow.ts"
@@ -46,9 +46,12 @@ export const onTick = (store: StoreState): void => {
   const reaskTick = store.tick - reaskTicks(store)
   for (const peer of store.peers.values()) {
     if (peer.damaged !== undefined || peer.destroyOrder !== undefined) continue
-    if (!peer.hibernating) {
-      peer.raft.setNow(nowMs)
-      if (peer.raft.tick() || peer.raft.hasReady()) store.touch(peer)
+    if (peer.hibernating) checkSlowly(store, peer)
+    else {
+      if (!hibernateIfIdle(store, peer)) {
+        peer.raft.setNow(nowMs)
+        if (peer.raft.tick() || peer.raft.hasReady()) store.touch(peer)
+      }
       if (!peer.proposals.isEmpty) peer.proposals.onTime(nowMs, answers)
       if (peer.reads.size > 0) {
         peer.reads.onTime(nowMs, answers)
@@ -56,7 +59,6 @@ export const onTick = (store: StoreState): void => {
       }
       if (peer.pendingSplit !== undefined) expireSplitCallers(store, peer)
       if (peer.raft.leaderId === 0 || peer.leaderMissingSinceMs !== undefined) checkStale(store, peer)
-      hibernateIfIdle(store, peer)
       if (slow) peer.storage.releaseIdleCache()
     }
     if (!peer.isLeader) continue
@@ -64,6 +66,7 @@ export const onTick = (store: StoreState): void => {
     if (splitChecks && peer.size.needsSplitCheck(config)) checkSplit(store, peer, "size")
     if (logGc && !peer.hibernating) compactIfWorth(store, peer)
   }
+  exchangeLifeSigns(store)
   if (logGc) submitLogGc(store)
   if (isDue(store.nextStoreHeartbeatMs, nowMs)) {
     store.nextStoreHeartbeatMs = nowMs + config.storeHeartbeatIntervalMs

@@ -86,7 +86,7 @@ const checkHealthyQuorum = (store: StoreState, peer: Peer, next: metapb.Region):
   const healthy = (voter: metapb.Peer): boolean =>
     voter.id === peer.id ||
     ((progress.get(voter.id)?.match ?? 0) >= peer.storage.applyState.truncatedIndex &&
-      (peer.lastHeardMs?.get(voter.id) ?? Number.NEGATIVE_INFINITY) > silentSinceMs)
+      lastSignOfLife(store, peer, voter) > silentSinceMs)
   const joint = isJoint(next)
   const incoming = next.peers.filter((one) => one.role === PeerRole.Voter || one.role === PeerRole.IncomingVoter)
   const outgoing = joint
@@ -103,6 +103,13 @@ const checkHealthyQuorum = (store: StoreState, peer: Peer, next: metapb.Region):
   }
   return undefined
 }
+
+/** Of the peer itself, or of its store: a group that slept until now has heard nothing of its members for long. */
+const lastSignOfLife = (store: StoreState, peer: Peer, voter: metapb.Peer): number =>
+  Math.max(
+    peer.lastHeardMs?.get(voter.id) ?? Number.NEGATIVE_INFINITY,
+    store.neighbours.heard(voter.storeId) ?? Number.NEGATIVE_INFINITY
+  )
 
 // ---- the new membership
 
@@ -257,7 +264,7 @@ export const publishConfChange = (
     return
   }
   const { region } = after
-  peer.raft.applyConfChange(after.change)
+  peer.raft.applyConfChange(after.change, after.index)
   peer.region = region
   peer.peerCache = undefined
   const self = findPeer(region, store.storeId)

@@ -50,7 +50,10 @@ const downPeersOf = (store: StoreState, peer: Peer): Array<pdpb.PeerStats> => {
   const down: Array<pdpb.PeerStats> = []
   for (const one of peer.region.peers) {
     if (one.id === peer.id) continue
-    const silentMs = store.nowMs - (peer.lastHeardMs?.get(one.id) ?? store.nowMs)
+    const heardMs = peer.lastHeardMs?.get(one.id) ?? store.nowMs
+    // Asleep, nobody says anything; the store's sign of life stands for its peer.
+    const aliveMs = peer.hibernating ? Math.max(heardMs, store.neighbours.heard(one.storeId) ?? heardMs) : heardMs
+    const silentMs = store.nowMs - aliveMs
     if (silentMs >= store.config.peerDownMs) down.push({ peer: one, downSeconds: Math.floor(silentMs / 1000) })
   }
   return down
