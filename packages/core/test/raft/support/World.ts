@@ -101,6 +101,7 @@ export class World {
   private readonly totalWeight: number
   /** Share of messages that the network keeps for long. */
   private lateness: number
+  private readonly crashiness: number
   private late: Message[] = []
 
   constructor(seed: number, options: WorldOptions) {
@@ -109,6 +110,7 @@ export class World {
     this.actions = this.drawActions()
     this.totalWeight = this.actions.reduce((sum, [weight]) => sum + weight, 0)
     this.lateness = this.rng.pick([0, 0.01, 0.05])
+    this.crashiness = this.rng.pick([0, 0.1, 1])
     const ids = Array.from({ length: options.voters }, (_, i) => i + 1)
     for (const id of ids) {
       const storage = new WorldStorage(emptyConfState)
@@ -149,17 +151,17 @@ export class World {
     return [
       [most(40), () => this.deliverOne()],
       [most(30), () => this.pass(rng.pick(this.hosts))],
-      [most(12), () => this.tickNext()],
-      [most(5), () => this.applySome(rng.pick(this.hosts))],
-      [most(5), () => this.propose()],
-      [some(2), () => this.read()],
-      [some(1), () => this.changeMembers()],
-      [some(1), () => this.transfer()],
-      [some(1), () => this.compact(rng.pick(this.hosts))],
-      [some(1), () => this.toggleLinks()],
-      [some(0.3), () => rng.pick(this.hosts).node.campaign()],
-      [some(this.options.crash * 10), () => this.crash(rng.pick(this.hosts))],
-      [some(0.5), () => this.deliverLate()]
+      [most(3), () => this.tickNext()],
+      [most(8), () => this.applySome(rng.pick(this.hosts))],
+      [most(3), () => this.propose()],
+      [some(1), () => this.read()],
+      [some(0.3), () => this.changeMembers()],
+      [some(0.2), () => this.transfer()],
+      [some(0.3), () => this.compact(rng.pick(this.hosts))],
+      [some(0.15), () => this.toggleLinks()],
+      [some(0.05), () => rng.pick(this.hosts).node.campaign()],
+      [some(this.options.crash * 5), () => this.crash(rng.pick(this.hosts))],
+      [some(0.2), () => this.deliverLate()]
     ]
   }
 
@@ -264,7 +266,7 @@ export class World {
   /** One pass of a store's loop over this peer, with crashes between its steps. */
   private pass(host: Host, mayCrash = true): void {
     if (!host.node.hasReady()) return
-    const crashes = () => mayCrash && this.rng.chance(this.options.crash)
+    const crashes = () => mayCrash && this.rng.chance(this.options.crash * this.crashiness)
     host.node.setNow(this.now)
     const ready = host.node.ready()
     this.post(ready.messages)
