@@ -1,0 +1,18 @@
+export { type Bytes, toBytes, toText } from "./Bytes.ts"
+export { KvError, type KvErrorReason } from "./KvError.ts"
+export { layerRawClient, makeNetworkClient, type NetworkClientOptions } from "./networkClient.ts"
+export {
+  type CallOptions,
+  type ClientStats,
+  type Entry,
+  type KeyRangeOptions,
+  type PutOptions,
+  type RangeChecksum,
+  RawClient,
+  type RawClientService,
+  type RegionDescription,
+  type ScanBatchOptions,
+  type ScanOptions,
+  type Swapped,
+  type WriteOptions
+} from "./raw/RawClient.ts"
