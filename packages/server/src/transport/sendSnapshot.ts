@@ -2,6 +2,9 @@
  * One snapshot on its way to another store: a /tikvpb.Tikv/Snapshot stream on a connection of its own, so that its flow
  * control never holds back heartbeats.
  *
+ * A sender that gives up resets the stream, which on Bun may look like a plain end to the receiver: what tells a whole
+ * snapshot from a part is its own end chunk, never the end of the stream.
+ *
  * First the raft message, then the chunks in order, each written only while the transport has room. The receiver answers
  * once, after it has checked all of it, or earlier with a refusal, which ends the sending. A deadline covers the whole.
  * Source: tikv `src/server/snap.rs`.
