@@ -119,10 +119,8 @@ function onSnapshot(raft: Raft, role: Follower, m: Message): void {
       return
     }
   }
-  if (!isUsable(confState, raft.id)) {
-    respondAppend(raft, m.from, log.committed)
-    return
-  }
+  // No answer: the leader tries again after the next heartbeat, and would at once if it were told anything.
+  if (!isUsable(confState, raft.id)) return
   role.requestedSnapshot = 0
   log.restore(snapshot)
   respondAppend(raft, m.from, log.lastIndex)

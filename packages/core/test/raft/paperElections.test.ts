@@ -112,7 +112,13 @@ describe("5.2: leader election", () => {
     for (const [vote, candidate, granted] of rows) {
       const p = solo({ hardState: { term: 1, vote, commit: 0 } })
       const [answer] = tell(p, MessageType.requestVote, candidate, { term: 1 })
-      expect([vote, candidate, answer?.to, answer?.term, answer?.reject]).toEqual([vote, candidate, candidate, 1, !granted])
+      expect([vote, candidate, answer?.to, answer?.term, answer?.reject]).toEqual([
+        vote,
+        candidate,
+        candidate,
+        1,
+        !granted
+      ])
     }
   })
 
@@ -143,7 +149,9 @@ describe("5.2: leader election", () => {
         }
         seen.add(ticks)
       }
-      expect([...seen].sort((a, b) => a - b)).toEqual(Array.from({ length: electionTicks }, (_, i) => electionTicks + i))
+      expect([...seen].sort((a, b) => a - b)).toEqual(
+        Array.from({ length: electionTicks }, (_, i) => electionTicks + i)
+      )
     })
 
     const conflictName =

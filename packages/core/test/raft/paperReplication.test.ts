@@ -23,7 +23,9 @@ describe("5.3: log replication", () => {
     propose(p, "some data")
     const out = sent(p)
     expect([p.node.lastIndex, p.node.commit]).toEqual([2, 1])
-    expect(out.map((m) => [nameOf(m), m.to, m.index, m.logTerm, m.commit, m.entries.map((e) => unbytes(e.data))])).toEqual([
+    expect(
+      out.map((m) => [nameOf(m), m.to, m.index, m.logTerm, m.commit, m.entries.map((e) => unbytes(e.data))])
+    ).toEqual([
       ["append", 2, 1, 1, 1, ["some data"]],
       ["append", 3, 1, 1, 1, ["some data"]]
     ])
@@ -129,7 +131,9 @@ describe("5.3: log replication", () => {
   })
 
   test("FollowerAppendEntries2AB: a conflicting suffix is replaced, a matching one is kept", () => {
-    const rows: ReadonlyArray<readonly [number, number, ReadonlyArray<number>, ReadonlyArray<number>, ReadonlyArray<number>]> = [
+    const rows: ReadonlyArray<
+      readonly [number, number, ReadonlyArray<number>, ReadonlyArray<number>, ReadonlyArray<number>]
+    > = [
       // index, logTerm, entries' terms → log's terms, terms to persist
       [2, 2, [3], [1, 2, 3], [3]],
       [1, 1, [3, 4], [1, 3, 4], [3, 4]],
@@ -299,6 +303,8 @@ describe("7: log compaction", () => {
     const p = solo({ terms: [1, 1, 1] })
     const metadata = { index: 2, term: 2, confState: confStateOf([1, 2, 3]) }
     const [answer] = tell(p, MessageType.snapshot, 2, { term: 2, snapshot: { metadata, data: bytes("[]") } })
-    expect([p.node.lastIndex, p.node.lastTerm, p.node.firstIndex, p.node.applied, answer!.index]).toEqual([2, 2, 3, 2, 2])
+    expect([p.node.lastIndex, p.node.lastTerm, p.node.firstIndex, p.node.applied, answer!.index]).toEqual([
+      2, 2, 3, 2, 2
+    ])
   })
 })

@@ -331,7 +331,8 @@ describe("check quorum", () => {
   test("LeaderSupersedingWithCheckQuorum: votes wait until the old leader has been silent for an election timeout", () => {
     const c = new Cluster()
     // 2 has the longest patience, so that it only votes.
-    for (const id of [1, 2, 3]) c.add(id, confStateOf([1, 2, 3]), { checkQuorum: true, random: () => (id === 2 ? 0.9 : 0) })
+    for (const id of [1, 2, 3])
+      c.add(id, confStateOf([1, 2, 3]), { checkQuorum: true, random: () => (id === 2 ? 0.9 : 0) })
     c.campaign(1)
     c.isolate(1)
     for (let i = 0; i < electionTicks; i++) c.node(3).tick()
@@ -491,12 +492,29 @@ test("an append that contradicts what is committed is refused without a trace in
   const p = solo({ terms: [1, 1], hardState: { term: 1, vote: 0, commit: 2 } })
   p.run()
   expect(
-    p.node.step({ ...blank, type: MessageType.append, from: 2, term: 2, index: 2, logTerm: 1, entries: entriesOf([2], 3) })
+    p.node.step({
+      ...blank,
+      type: MessageType.append,
+      from: 2,
+      term: 2,
+      index: 2,
+      logTerm: 1,
+      entries: entriesOf([2], 3)
+    })
   ).toBeUndefined()
   sent(p)
   const q = solo({ terms: [1, 1, 1], hardState: { term: 1, vote: 0, commit: 1 } })
   q.run()
-  q.node.step({ ...blank, type: MessageType.append, from: 2, term: 2, index: 1, logTerm: 1, commit: 3, entries: entriesOf([1, 1], 2) })
+  q.node.step({
+    ...blank,
+    type: MessageType.append,
+    from: 2,
+    term: 2,
+    index: 1,
+    logTerm: 1,
+    commit: 3,
+    entries: entriesOf([1, 1], 2)
+  })
   q.run()
   expect(q.node.commit).toBe(3)
   // Shares entry 3's place but starts from a previous entry we hold: only a peer that lost data can claim this.

@@ -1,13 +1,12 @@
 /** Membership changes, one by one and joint, learners, and the door `RawNode`. Names after etcd-raft and TinyKV. */
 import { describe, expect, test } from "bun:test"
 import { MessageType } from "../../src/raft/message.ts"
-import { type ConfState, leaveJoint } from "../../src/raft/types.ts"
-import { bytes, change, Cluster, encodeConfChange, paperConfig, unbytes } from "./support/Cluster.ts"
+import { leaveJoint } from "../../src/raft/types.ts"
+import { bytes, Cluster, change, encodeConfChange, paperConfig, unbytes } from "./support/Cluster.ts"
 import { confStateOf } from "./support/MemoryStorage.ts"
 import { ack, entriesOf, lead, nameOf, propose, sent, sentOf, solo, tell } from "./support/solo.ts"
 
 const { electionTicks } = paperConfig
-const noMembers: ConfState = { voters: [], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false }
 const explicit = (cc: ReturnType<typeof change>) => ({ ...cc, transition: "explicit" as const })
 
 test("AddNode3A: the member list grows", () => {
@@ -31,7 +30,10 @@ test("RemoveNode3A: the member list shrinks, but never below one voter", () => {
   expect(p.node.applyConfChange(change("removeNode", 2)).voters).toEqual([1])
   lead(p)
   // Deviation from TinyKV, which lets the last peer remove itself: a group without voters can never do anything again.
-  expect(p.node.proposeConfChange(bytes("x"), change("removeNode", 1))).toEqual({ ok: false, reason: "invalidConfChange" })
+  expect(p.node.proposeConfChange(bytes("x"), change("removeNode", 1))).toEqual({
+    ok: false,
+    reason: "invalidConfChange"
+  })
   expect(() => p.node.applyConfChange(change("removeNode", 1))).toThrow("no voter would be left")
 })
 
@@ -56,7 +58,12 @@ test("RawNodeProposeAndConfChange3A: both kinds of proposals reach the log", () 
   c.propose(1, "somedata")
   const cc = change("addLearnerNode", 2)
   expect(c.proposeConfChange(1, cc)).toEqual({ ok: true, index: 3, term: 1 })
-  expect(c.peer(1).storage.all().map((e) => [e.index, e.kind])).toEqual([
+  expect(
+    c
+      .peer(1)
+      .storage.all()
+      .map((e) => [e.index, e.kind])
+  ).toEqual([
     [1, 0],
     [2, 0],
     [3, 2]
@@ -140,7 +147,10 @@ describe("one change at a time", () => {
     const add = change("addNode", 4)
     expect(p.node.proposeConfChange(encodeConfChange(add), add).ok).toBe(true)
     expect(p.node.hasPendingConf).toBe(true)
-    expect(p.node.proposeConfChange(bytes(""), change("addNode", 5))).toEqual({ ok: false, reason: "pendingConfChange" })
+    expect(p.node.proposeConfChange(bytes(""), change("addNode", 5))).toEqual({
+      ok: false,
+      reason: "pendingConfChange"
+    })
     sent(p)
     ack(p, 2)
     expect([p.node.confState.voters, p.node.hasPendingConf]).toEqual([[1, 2, 3, 4], false])
@@ -223,7 +233,7 @@ describe("joining", () => {
 
   test("AddLearner: a learner receives entries, and does not count", () => {
     const c = Cluster.of(1)
-    c.add(2, noMembers)
+    c.add(2, confStateOf([1]))
     c.campaign(1)
     c.propose(1, "a")
     c.proposeConfChange(1, change("addLearnerNode", 2))
@@ -236,7 +246,7 @@ describe("joining", () => {
 
   test("LearnerPromotion: a promoted learner counts and can lead", () => {
     const c = Cluster.of(1)
-    c.add(2, noMembers)
+    c.add(2, confStateOf([1]))
     c.campaign(1)
     c.proposeConfChange(1, change("addLearnerNode", 2))
     c.beat(1)
@@ -263,13 +273,18 @@ describe("joining", () => {
 describe("joint consensus", () => {
   test("V2AddDoubleAuto: two additions go through a joint configuration and leave it by themselves", () => {
     const c = Cluster.of(1)
-    for (const id of [2, 3]) c.add(id, noMembers)
+    for (const id of [2, 3]) c.add(id, confStateOf([1]))
     c.campaign(1)
     c.proposeConfChange(1, change("addNode", 2, ["addNode", 3]))
     c.beat(1)
     for (const id of [1, 2, 3]) expect(c.node(id).confState).toEqual(confStateOf([1, 2, 3]))
     // no-op, change, leave
-    expect(c.peer(1).storage.all().map((e) => [e.kind, e.data.length > 0])).toEqual([
+    expect(
+      c
+        .peer(1)
+        .storage.all()
+        .map((e) => [e.kind, e.data.length > 0])
+    ).toEqual([
       [0, false],
       [2, true],
       [2, false]
@@ -278,7 +293,7 @@ describe("joint consensus", () => {
 
   test("V2AddSingleExplicit: an explicit joint configuration stays until somebody leaves it", () => {
     const c = Cluster.of(1)
-    c.add(2, noMembers)
+    c.add(2, confStateOf([1]))
     c.campaign(1)
     c.proposeConfChange(1, explicit(change("addNode", 2)))
     c.beat(1)
@@ -332,7 +347,7 @@ describe("joint consensus", () => {
 
   test("joint enter, restart in, leader down in: a new leader leaves it as asked", () => {
     const c = Cluster.of(3)
-    c.add(4, noMembers)
+    c.add(4, confStateOf([1, 2, 3]))
     c.campaign(1)
     // The leave entry of leader 1 reaches nobody.
     const cc = { ...change("addNode", 4, ["removeNode", 3]) }
@@ -418,7 +433,7 @@ describe("leaving", () => {
 
   test("V2ReplaceLeader: a leader replaces itself through a joint configuration and leads until it is left", () => {
     const c = Cluster.of(3)
-    c.add(4, noMembers)
+    c.add(4, confStateOf([1, 2, 3]))
     c.campaign(1)
     const cc = explicit(change("addNode", 4, ["removeNode", 1]))
     c.proposeConfChange(1, cc)
@@ -439,7 +454,9 @@ describe("leaving", () => {
     const c = Cluster.of(3)
     c.campaign(1)
     c.proposeConfChange(1, change("removeNode", 3))
-    expect(c.node(1).step({ ...blank, type: MessageType.appendResponse, from: 3, term: 1, index: 1 })).toBe("unknownPeer")
+    expect(c.node(1).step({ ...blank, type: MessageType.appendResponse, from: 3, term: 1, index: 1 })).toBe(
+      "unknownPeer"
+    )
     expect(c.node(1).status().progress.has(3)).toBe(false)
   })
 
@@ -465,7 +482,11 @@ test("progress of new members starts as a probe near the end of the log", () => 
   ack(p, 2)
   p.node.applyConfChange(change("addNode", 4))
   expect(p.node.status().progress.get(4)).toMatchObject({ state: "probe", match: 0, next: 4, recentActive: true })
-  expect(sentOf(p, MessageType.append).filter((m) => m.to === 4).map((m) => [m.index, m.entries.length])).toEqual([[3, 1]])
+  expect(
+    sentOf(p, MessageType.append)
+      .filter((m) => m.to === 4)
+      .map((m) => [m.index, m.entries.length])
+  ).toEqual([[3, 1]])
 })
 
 test("data of changes and proposals is passed through unread", () => {

@@ -188,7 +188,13 @@ test("HandleMessageType_MsgAppend2AB: what a follower makes of an append", () =>
   for (const [term, logTerm, index, commit, terms, last, committed, refused] of rows) {
     // The row whose message has term 1 starts from a log that such a leader could have met.
     const p = solo({ terms: term === 1 ? [1, 1] : [1, 2] })
-    const [answer] = tell(p, MessageType.append, 2, { term, logTerm, index, commit, entries: entriesOf(terms, index + 1) })
+    const [answer] = tell(p, MessageType.append, 2, {
+      term,
+      logTerm,
+      index,
+      commit,
+      entries: entriesOf(terms, index + 1)
+    })
     expect([term, logTerm, index, commit, terms, p.node.lastIndex, p.node.commit, answer?.reject]).toEqual([
       term,
       logTerm,
@@ -221,9 +227,11 @@ describe("flow control", () => {
     ack(p, 2)
     for (let i = 0; i < 3; i++) {
       propose(p, "x")
-      expect(sentOf(p, MessageType.append).filter((m) => m.to === 2).map((m) => [m.index, m.entries.length])).toEqual([
-        [i + 1, 1]
-      ])
+      expect(
+        sentOf(p, MessageType.append)
+          .filter((m) => m.to === 2)
+          .map((m) => [m.index, m.entries.length])
+      ).toEqual([[i + 1, 1]])
     }
   })
 
@@ -252,9 +260,11 @@ describe("flow control", () => {
     expect(counts).toEqual([1, 1, 1, 0, 0])
     expect(p.node.status().progress.get(2)).toMatchObject({ inflightMessages: 3, paused: true })
     // Acknowledging the second frees the first two; the two waiting entries travel together.
-    expect(ack(p, 2, 3).filter((m) => m.to === 2 && m.entries.length > 0).map((m) => [m.index, m.entries.length])).toEqual([
-      [4, 2]
-    ])
+    expect(
+      ack(p, 2, 3)
+        .filter((m) => m.to === 2 && m.entries.length > 0)
+        .map((m) => [m.index, m.entries.length])
+    ).toEqual([[4, 2]])
     expect(p.node.status().progress.get(2)!.inflightMessages).toBe(2)
   })
 
@@ -292,7 +302,11 @@ describe("flow control", () => {
     sent(p)
     for (let i = 0; i < 5; i++) propose(p, "x".repeat(10))
     propose(p, "y".repeat(1000))
-    expect(sentOf(p, MessageType.append).filter((m) => m.to === 2).map((m) => m.entries.length)).toEqual([2, 2, 1, 1])
+    expect(
+      sentOf(p, MessageType.append)
+        .filter((m) => m.to === 2)
+        .map((m) => m.entries.length)
+    ).toEqual([2, 2, 1, 1])
   })
 
   test("UncommittedEntryLimit: proposals beyond the bound are refused until earlier ones commit", () => {
@@ -450,11 +464,29 @@ test("Ready parts: nothing is handed out twice, and a Ready must be acknowledged
 test("a step between ready and advanceAppend that overwrites the entries is written in the next Ready", () => {
   const p = solo()
   tell(p, MessageType.append, 2, { term: 1, entries: entriesOf([1]) })
-  p.node.step({ ...blankVote, type: MessageType.append, from: 2, to: 1, term: 1, index: 1, logTerm: 1, entries: entriesOf([1, 1], 2) })
+  p.node.step({
+    ...blankVote,
+    type: MessageType.append,
+    from: 2,
+    to: 1,
+    term: 1,
+    index: 1,
+    logTerm: 1,
+    entries: entriesOf([1, 1], 2)
+  })
   const first = p.node.ready()
   expect(first.entries.map((e) => e.index)).toEqual([2, 3])
   // A new leader overwrites entry 2 and 3 while they are being written, and another one after it brings them back.
-  p.node.step({ ...blankVote, type: MessageType.append, from: 3, to: 1, term: 2, index: 1, logTerm: 1, entries: entriesOf([2], 2) })
+  p.node.step({
+    ...blankVote,
+    type: MessageType.append,
+    from: 3,
+    to: 1,
+    term: 2,
+    index: 1,
+    logTerm: 1,
+    entries: entriesOf([2], 2)
+  })
   p.persist(first)
   p.node.advanceAppend(first)
   const second = p.node.ready()

@@ -1,7 +1,7 @@
 /** One peer without a network: messages are put in by hand and taken out to be looked at. */
 import { type Message, MessageType, makeMessage, messageTypeNames } from "../../../src/raft/message.ts"
 import type { Config, Entry, HardState } from "../../../src/raft/types.ts"
-import { bytes, paperConfig, Peer } from "./Cluster.ts"
+import { bytes, Peer, paperConfig } from "./Cluster.ts"
 import { confStateOf, MemoryStorage } from "./MemoryStorage.ts"
 
 export interface SoloOptions extends Partial<Config> {
