@@ -50,8 +50,7 @@ export class Peer {
   readonly proposals: ProposalQueue = new ProposalQueue()
   readonly reads: ReadQueue = new ReadQueue()
   /** Checked writes of this pass, to become one entry. */
-  pendingWrites: Array<PendingWrite> = []
-  pendingWriteBytes = 0
+  pendingWrites: Array<PendingWrite> | undefined
   /** In the loop's list of peers to look at in this pass. */
   touched = false
   destroyed = false
@@ -68,7 +67,7 @@ export class Peer {
   peerCache: Map<PeerId, metapb.Peer> | undefined
   /** When the leader of each other peer heard from it last; only kept while leader. */
   lastHeardMs: Map<PeerId, number> | undefined
-  pendingPeerIds: ReadonlyArray<PeerId> = []
+  pendingPeerIds: ReadonlyArray<PeerId> = none
   nextHeartbeatMs = 0
   /** Since when no leader is known; undefined while one is. */
   leaderMissingSinceMs: number | undefined
@@ -77,7 +76,7 @@ export class Peer {
   ledTerm = 0
   knownLeaderId: PeerId = 0
   /** Committed entries that wait for the next pass. */
-  applyBacklog: ReadonlyArray<Entry> = []
+  applyBacklog: ReadonlyArray<Entry> = none
   /** A snapshot's data is in place; the next pass finishes it. */
   snapshotInPlace: SnapshotInPlace | undefined
   /** The peer goes with the next engine write. */
@@ -107,9 +106,6 @@ export class Peer {
     this.size = options.size
     this.leaderMissingSinceMs = options.nowMs
     this.nextHeartbeatMs = options.nowMs
-    const { hardState } = storage.initialState()
-    this.savedTerm = hardState.term
-    this.savedVote = hardState.vote
     this.raft = new RawNode(
       {
         id: options.meta.id,
@@ -128,6 +124,8 @@ export class Peer {
       },
       storage
     )
+    this.savedTerm = this.raft.term
+    this.savedVote = this.raft.vote
   }
 
   get isInitialized(): boolean {
@@ -187,3 +185,6 @@ export class Peer {
 }
 
 export const peerCacheMax = 16
+
+/** Stands for an empty list in every peer that has none. */
+const none: ReadonlyArray<never> = Object.freeze([])

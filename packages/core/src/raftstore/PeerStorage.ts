@@ -79,6 +79,10 @@ export const startLog = (raftLog: RaftLogService, regionId: RegionId, apply: App
   }
 }
 
+/** Stands for an empty cache in every peer that has none, which is most of them; never pushed to. */
+const noCache: Array<Entry> = []
+Object.freeze(noCache)
+
 /** Whether a snapshot may be sent now; one for all peers of a store. */
 export interface SnapshotGate {
   maySend(regionId: RegionId, toPeerId: PeerId): boolean
@@ -92,10 +96,11 @@ export class PeerStorage implements Storage {
   private last: number
   private lastEntryTerm: number
   /** The newest entries, contiguous up to `last`; empty when nothing was appended lately. */
-  private cache: Array<Entry> = []
+  private cache: Array<Entry> = noCache
   private cacheBytes = 0
   private region: metapb.Region
-  private readonly start: LogStart
+  /** Until Raft has read its first state. */
+  private start: LogStart | undefined
   /** Not yet in the log; taken by the first pass that looks at the peer. */
   pendingReset: GroupAppend | undefined
   /** Whether anything was appended since the last look; see `releaseIdleCache`. */
@@ -108,14 +113,18 @@ export class PeerStorage implements Storage {
     this.regionId = region.id
     this.region = region
     this.applyState = applyState
-    this.start = startLog(raftLog, region.id, applyState)
-    this.last = this.start.lastIndex
-    this.lastEntryTerm = this.start.lastTerm
-    this.pendingReset = this.start.reset
+    const start = startLog(raftLog, region.id, applyState)
+    this.start = start
+    this.last = start.lastIndex
+    this.lastEntryTerm = start.lastTerm
+    this.pendingReset = start.reset
   }
 
   initialState(): { hardState: HardState; confState: ReturnType<typeof confStateOf> } {
-    return { hardState: this.start.hardState, confState: confStateOf(this.region) }
+    const start = this.start
+    if (start === undefined) throw new Error(`region ${this.regionId}: the initial state was read twice`)
+    this.start = undefined
+    return { hardState: start.hardState, confState: confStateOf(this.region) }
   }
   firstIndex(): number {
     return this.applyState.truncatedIndex + 1
@@ -172,6 +181,7 @@ export class PeerStorage implements Storage {
     this.appended = true
     const overlap = this.last - first.index + 1
     for (let i = 0; i < overlap && this.cache.length > 0; i++) this.cacheBytes -= entryBytes(this.cache.pop()!)
+    if (this.cache === noCache) this.cache = []
     for (const entry of entries) {
       this.cache.push(entry)
       this.cacheBytes += entryBytes(entry)
@@ -194,14 +204,14 @@ export class PeerStorage implements Storage {
     this.applyState = applyState
     this.last = applyState.appliedIndex
     this.lastEntryTerm = applyState.appliedTerm
-    this.cache = []
+    this.cache = noCache
     this.cacheBytes = 0
   }
 
   /** Drops the cache of a peer to which nothing was appended since the last call. */
   releaseIdleCache(): void {
     if (!this.appended && this.cache.length > 0) {
-      this.cache = []
+      this.cache = noCache
       this.cacheBytes = 0
     }
     this.appended = false

@@ -98,9 +98,8 @@ export const publishDestroyed = (store: StoreState, peer: Peer, cause: DestroyCa
 /** Answers everything that waits at the peer: `error` for what was not proposed, "outcome unknown" for what was. */
 export const refuseAll = (store: StoreState, peer: Peer, error: RegionError, why: string): void => {
   const { answers } = store
-  for (const write of peer.pendingWrites) answers.refuseWrite(write, error)
-  peer.pendingWrites = []
-  peer.pendingWriteBytes = 0
+  for (const write of peer.pendingWrites ?? []) answers.refuseWrite(write, error)
+  peer.pendingWrites = undefined
   peer.proposals.clear(undetermined(why), answers)
   peer.reads.clear(error, answers)
   const split = peer.pendingSplit

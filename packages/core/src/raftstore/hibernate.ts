@@ -109,7 +109,7 @@ const isSettled = ({ raft, proposals, reads, pendingWrites, appliedIndex, applyi
   appliedIndex === raft.lastIndex &&
   proposals.isEmpty &&
   reads.size === 0 &&
-  pendingWrites.length === 0 &&
+  pendingWrites === undefined &&
   !applyingSnapshot
 
 const fallAsleep = (store: StoreState, peer: Peer): void => {

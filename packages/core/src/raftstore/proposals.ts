@@ -92,8 +92,12 @@ const staleCommand: RegionError = {
 
 export const undetermined = (message: string): RegionError => ({ _tag: "UndeterminedResult", message })
 
+/** Stands for an empty list in every queue that has none; never pushed to. */
+const noProposals: Array<Proposal> = []
+Object.freeze(noProposals)
+
 export class ProposalQueue {
-  private items: Array<Proposal> = []
+  private items: Array<Proposal> = noProposals
   /** Position of the oldest; the array is cut when half of it is empty. */
   private head = 0
   private callers = 0
@@ -119,6 +123,7 @@ export class ProposalQueue {
     ) {
       throw new Error(`proposal ${proposal.index}@${proposal.term} after ${last.index}@${last.term}`)
     }
+    if (this.items === noProposals) this.items = []
     this.items.push(proposal)
     if (proposal.type === "admin") {
       this.callers++
@@ -190,7 +195,7 @@ export class ProposalQueue {
   /** Answers and forgets everything. */
   clear(error: RegionError, answers: AnswerBox): void {
     this.refuseUnanswered(error, answers)
-    this.items = []
+    this.items = noProposals
     this.head = 0
     this.callers = 0
     this.graceEndsMs = undefined
@@ -216,7 +221,7 @@ export class ProposalQueue {
     this.head++
     this.callers -= proposal.type === "admin" ? 1 : proposal.writes.length
     if (this.head === this.items.length) {
-      this.items = []
+      this.items = noProposals
       this.head = 0
       this.graceEndsMs = undefined
       this.earliestDeadlineMs = Number.POSITIVE_INFINITY

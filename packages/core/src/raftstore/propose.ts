@@ -65,6 +65,7 @@ export const onWrite = (store: StoreState, request: WriteRequest, answer: Answer
   }
   let bytes = 0
   for (const command of commands) bytes += commandBytes(command)
+  peer.pendingWrites ??= []
   peer.pendingWrites.push({ commands, bytes, deadlineMs, answer })
   store.touch(peer)
 }
@@ -81,7 +82,7 @@ const checkSizes = (store: StoreState, peer: Peer, commands: ReadonlyArray<Write
       maxBytes: config.raftEntryMaxBytes
     }
   }
-  if (peer.proposals.size + peer.pendingWrites.length >= config.proposalsMaxPerRegion) {
+  if (peer.proposals.size + (peer.pendingWrites?.length ?? 0) >= config.proposalsMaxPerRegion) {
     return { _tag: "ServerIsBusy", reason: `region ${peer.regionId}: ${peer.proposals.size} proposals are waiting` }
   }
   if (commands.length === 0) return { _tag: "Refused", message: "a write without commands" }
@@ -91,8 +92,8 @@ const checkSizes = (store: StoreState, peer: Peer, commands: ReadonlyArray<Write
 /** Turns the writes of this pass into entries. */
 export const proposePending = (store: StoreState, peer: Peer): void => {
   const writes = peer.pendingWrites
-  if (writes.length === 0) return
-  peer.pendingWrites = []
+  if (writes === undefined) return
+  peer.pendingWrites = undefined
   let from = 0
   while (from < writes.length) {
     let bytes = writes[from]!.bytes

@@ -32,10 +32,15 @@ interface IndexedReads {
 /** Reads of one region that wait at any one time; over it ServerIsBusy. */
 export const readsMaxPerRegion = 8_192
 
+/** Stand for empty lists in every queue that has none; never pushed to. */
+const noReads: Array<PendingRead> = []
+const noGroups: ReadonlyArray<IndexedReads> = Object.freeze([])
+Object.freeze(noReads)
+
 export class ReadQueue {
-  waiting: Array<PendingRead> = []
+  waiting: Array<PendingRead> = noReads
   private asked: Map<number, AskedReads> | undefined
-  private indexed: Array<IndexedReads> = []
+  private indexed: ReadonlyArray<IndexedReads> = noGroups
   private count = 0
   private earliestDeadlineMs = Number.POSITIVE_INFINITY
 
@@ -44,7 +49,7 @@ export class ReadQueue {
   }
 
   add(read: PendingRead): void {
-    this.waiting.push(read)
+    this.waitAgain(read)
     this.count++
     if (read.deadlineMs < this.earliestDeadlineMs) this.earliestDeadlineMs = read.deadlineMs
   }
@@ -53,19 +58,19 @@ export class ReadQueue {
   onAsked(sequence: number, tick: number): void {
     this.asked ??= new Map()
     this.asked.set(sequence, { reads: this.waiting, askedAtTick: tick })
-    this.waiting = []
+    this.waiting = noReads
   }
   /** The waiting reads may be served at `index` without asking. */
   onLeaseIndex(index: number): void {
-    this.indexed.push({ index, reads: this.waiting })
-    this.waiting = []
+    this.indexed = [...this.indexed, { index, reads: this.waiting }]
+    this.waiting = noReads
   }
   /** Raft answered. Unknown sequences belong to reads that were given up. */
   onReadState(sequence: number, index: number): void {
     const asked = this.asked?.get(sequence)
     if (asked === undefined) return
     this.asked!.delete(sequence)
-    this.indexed.push({ index, reads: asked.reads })
+    this.indexed = [...this.indexed, { index, reads: asked.reads }]
   }
 
   /** Takes out what can be answered at `appliedIndex`. */
@@ -77,7 +82,7 @@ export class ReadQueue {
       if (group.index > appliedIndex) rest.push(group)
       else for (const read of group.reads) readable.push(read)
     }
-    this.indexed = rest
+    this.indexed = rest.length === 0 ? noGroups : rest
     this.forget(readable.length)
     return readable
   }
@@ -89,7 +94,7 @@ export class ReadQueue {
     for (const [sequence, asked] of this.asked) {
       if (asked.askedAtTick > tick) continue
       this.asked.delete(sequence)
-      for (const read of asked.reads) this.waiting.push(read)
+      for (const read of asked.reads) this.waitAgain(read)
       any = true
     }
     return any
@@ -116,7 +121,7 @@ export class ReadQueue {
 
   refuseWaiting(error: RegionError, answers: AnswerBox): void {
     for (const read of this.waiting) this.refuse(read, error, answers)
-    this.waiting = []
+    this.waiting = noReads
   }
 
   onTime(nowMs: number, answers: AnswerBox): void {
@@ -149,9 +154,13 @@ export class ReadQueue {
     this.reaskOlderThan(Number.POSITIVE_INFINITY)
     this.refuseWaiting(error, answers)
     for (const group of this.indexed) for (const read of group.reads) this.refuse(read, error, answers)
-    this.indexed = []
+    this.indexed = noGroups
   }
 
+  private waitAgain(read: PendingRead): void {
+    if (this.waiting === noReads) this.waiting = []
+    this.waiting.push(read)
+  }
   private refuse(read: PendingRead, error: RegionError, answers: AnswerBox): void {
     this.forget(1)
     answers.add(read.answer, error)
@@ -161,8 +170,6 @@ export class ReadQueue {
     if (this.count === 0) this.earliestDeadlineMs = Number.POSITIVE_INFINITY
   }
 }
-
-const noReads: ReadonlyArray<PendingRead> = []
 
 /**
  * What a question carries so that its answer finds back: peer id, a number drawn when the store started, a sequence.

@@ -124,7 +124,7 @@ const onUnreachable = (store: StoreState, storeId: StoreId): void => {
 /** What came for the peer in this pass becomes proposals and one read index question. */
 const prepare = (store: StoreState, peer: Peer): void => {
   if (peer.destroyed || peer.damaged !== undefined) return
-  if (peer.pendingWrites.length > 0 || peer.reads.waiting.length > 0) wake(peer)
+  if (peer.pendingWrites !== undefined || peer.reads.waiting.length > 0) wake(peer)
   peer.raft.setNow(store.nowMs)
   proposePending(store, peer)
   askReadIndex(store, peer)
