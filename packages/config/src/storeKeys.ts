@@ -15,8 +15,7 @@ export const storeKeys = {
     endpoints: list(["127.0.0.1:2379"], "Addresses of the scheduler.")
   },
   storage: {
-    engine: choice(engineKinds, "sqlite", "Which engine keeps the data."),
-    logEngine: choice(["same", ...engineKinds], "same", "Which engine keeps the raft log."),
+    engine: choice(engineKinds, "sqlite", "Which engine keeps the data and the raft log."),
     dataDir: text("data/store", "The directory of this store's files; made when absent."),
     apiVersion: choice(
       ["v1", "v1ttl", "v2"],

@@ -6,7 +6,7 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { Cause, Effect, Exit } from "effect"
+import { Cause, Effect, Exit, Predicate } from "effect"
 import type { CliError } from "effect/cli"
 import { Command } from "effect/cli"
 
@@ -18,7 +18,7 @@ export const runProcess = <
   Name extends string,
   Input,
   ContextInput,
-  E extends { readonly _tag: string; readonly message: string },
+  E extends { readonly _tag: string },
   R extends NodeServices.NodeServices
 >(
   command: Command.Command<Name, Input, ContextInput, E, R>
@@ -35,25 +35,31 @@ const report = (cause: Cause.Cause<unknown>): number => {
   if (Cause.hasInterruptsOnly(cause)) return exitCodes.done
   for (const reason of cause.reasons) {
     if (reason._tag !== "Fail") continue
-    const error = reason.error
-    if (typeof error === "object" && error !== null && "_tag" in error && "message" in error) {
-      // The command line library has already printed its own complaint beside the help text.
-      if (error._tag === "ShowHelp") return exitCodes.usage
-      console.error(`error: ${String(error.message)}`)
-      return error._tag === "ConfigProblems" || isUsage(String(error._tag)) ? exitCodes.usage : exitCodes.failed
-    }
+    const { error } = reason
+    if (!Predicate.hasProperty(error, "_tag")) continue
+    // The command line library has already printed its own complaint beside the help text.
+    if (error._tag === "ShowHelp") return exitCodes.usage
+    console.error(`error: ${sentence(error)}`)
+    return usageTags.includes(String(error._tag)) ? exitCodes.usage : exitCodes.failed
   }
   console.error(Cause.pretty(cause))
   return exitCodes.bug
 }
 
-const isUsage = (tag: string): boolean =>
-  [
-    "UnrecognizedOption",
-    "DuplicateOption",
-    "MissingOption",
-    "MissingArgument",
-    "UnexpectedArgument",
-    "InvalidValue",
-    "UnknownSubcommand"
-  ].includes(tag)
+const sentence = (error: object): string => {
+  if (Predicate.hasProperty(error, "problems") && Array.isArray(error.problems)) return error.problems.join("\n       ")
+  if (Predicate.hasProperty(error, "message")) return String(error.message)
+  return JSON.stringify(error)
+}
+
+const usageTags: ReadonlyArray<string> = [
+  "ConfigProblems",
+  "StoreConfigError",
+  "UnrecognizedOption",
+  "DuplicateOption",
+  "MissingOption",
+  "MissingArgument",
+  "UnexpectedArgument",
+  "InvalidValue",
+  "UnknownSubcommand"
+]
