@@ -1,84 +1,81 @@
 /**
- * Keeps the write-ahead log of one file small without stalling its writer.
+ * Keeps the write-ahead log of one file small without stalling its writer, and admits writes in the order of their calls.
  *
- * States: idle, or a pass under way on the worker thread. When the log has grown by `walCheckpointBytes`, the worker
- * copies it into the file (a passive pass: it disturbs neither writer nor readers). What was written meanwhile is left;
- * as soon as that is short, the calling thread copies the rest, so that the next write starts the log from its
- * beginning and the log's file is used again instead of growing. Beyond `walBytesMax` with a pass under way, writes wait
- * for it. An open snapshot keeps the log from starting over: then it grows, and is cut back afterwards.
+ * States, each left when the worker thread reports its pass done:
+ * - idle: the log grows, until `walCheckpointBytes` of it are not yet in the file;
+ * - copying: the worker copies the log into the file (a passive pass, which disturbs neither writer nor readers); writes
+ *   go on, unless the log reaches `walBytesMax`. What they add meanwhile takes another, shorter pass, and so on;
+ * - finishing: little is left, or the log has reached its bound; writes wait for one more pass, so that the next one
+ *   starts the log from its beginning. Otherwise its file would grow for as long as there are writes.
  *
- * Driven by `afterCommit`, called by the writer after each transaction.
+ * An open snapshot of an older state keeps the log from starting over: then there is no finishing, the file grows, and is
+ * cut back to `walBytesMax` afterwards. Without a thread a pass runs on the caller's, after the write that made it due.
  */
 import type { Database, Statement } from "better-sqlite3"
+import { Effect } from "effect"
 import type { FileWorker } from "./FileWorker.ts"
 import { pageBytes } from "./options.ts"
 
-/** A rest up to this is copied on the calling thread: about a millisecond. */
-const finishPagesMax = 256
-/** Passes of the worker in a row before the rest is copied whatever its length: a writer may outrun the worker. */
-const passesMax = 4
 /** The log's length is asked for when about this many pages may have been written since. */
 const pagesBetweenLooks = 256
+
+/** Up to this many pages left, writes wait for the pass that copies them: a few milliseconds. */
+const finishPagesMax = 256
 
 export interface CheckpointerOptions {
   readonly walCheckpointBytes: number
   readonly walBytesMax: number
 }
 
+/** Pages in the log, and how many of them are in the file already. */
+interface LogLength {
+  readonly log: number
+  readonly checkpointed: number
+}
+
 export class Checkpointer {
   private readonly db: Database
-  private readonly worker: FileWorker
+  private readonly worker: Pick<FileWorker, "request">
   private readonly endRead: () => void
-  private readonly look: Statement<[], { readonly log: number; readonly checkpointed: number }>
-  private readonly pass: Statement<[], { readonly log: number; readonly checkpointed: number }>
+  private readonly look: Statement<[], LogLength>
   private readonly startPages: number
   private readonly maxPages: number
+  private state: "idle" | "copying" | "finishing" | "closed" = "idle"
   private pagesSinceLook = 0
   private logPages = 0
-  private passes = 0
-  private closed = false
-  private readonly waiting: Array<() => void> = []
+  /** Writes that wait, in the order of their calls. */
+  private readonly held: Array<() => void> = []
 
-  /** `endRead` ends the caller's own open read transaction, which would pin the log. */
-  constructor(db: Database, worker: FileWorker, options: CheckpointerOptions, endRead: () => void) {
+  /** `endRead` ends the caller's own open read transaction, inside which the log's length cannot be asked for. */
+  constructor(db: Database, worker: Pick<FileWorker, "request">, options: CheckpointerOptions, endRead: () => void) {
     this.db = db
     this.worker = worker
     this.endRead = endRead
     this.look = db.prepare("PRAGMA wal_checkpoint(NOOP)")
-    this.pass = db.prepare("PRAGMA wal_checkpoint(PASSIVE)")
     this.startPages = Math.max(1, Math.floor(options.walCheckpointBytes / pageBytes))
     this.maxPages = Math.max(this.startPages, Math.floor(options.walBytesMax / pageBytes))
     db.pragma(`journal_size_limit = ${this.maxPages * pageBytes}`)
   }
 
-  /** Whether a write should wait for `whenOpen`: the log is too long and a pass is under way that will shorten it. */
-  get gateClosed(): boolean {
-    return !this.closed && this.passes > 0 && this.logPages >= this.maxPages
+  /** Runs `write` now, or when writes are let in again, in the order of the calls. Interrupted while it waits, it never runs. */
+  admit<E>(write: () => Effect.Effect<void, E>): Effect.Effect<void, E> {
+    if (this.isOpen() && this.held.length === 0) return write()
+    return Effect.callback<void, E>((resume) => {
+      const run = () => resume(write())
+      this.held.push(run)
+      return Effect.sync(() => {
+        const at = this.held.indexOf(run)
+        if (at >= 0) this.held.splice(at, 1)
+      })
+    })
   }
 
-  /** Calls back once the gate has opened. The answer takes the callback back. */
-  whenOpen(resume: () => void): () => void {
-    this.waiting.push(resume)
-    return () => {
-      const at = this.waiting.indexOf(resume)
-      if (at >= 0) this.waiting.splice(at, 1)
-    }
-  }
-
-  /** `pages` is a guess of what the transaction wrote; exact lengths are asked for now and then. */
+  /** `pages` is a guess of what a commit wrote: a wrong one makes the log's length be asked for earlier or later. */
   afterCommit(pages: number): void {
     this.pagesSinceLook += pages
     if (this.pagesSinceLook < pagesBetweenLooks) return
-    this.pagesSinceLook = 0
-    const { checkpointed, log } = this.look.get()!
-    this.logPages = log
-    if (this.passes === 0 && log - checkpointed >= this.startPages) this.startPass()
-  }
-
-  /** One pass on the calling thread. */
-  finish(): void {
-    this.endRead()
-    this.pass.get()
+    const { checkpointed, log } = this.length()
+    if (this.state === "idle" && log - checkpointed >= this.startPages) this.startPass("copying", log)
   }
 
   /** After a write found no space: gives back what the failed one left in the log's file, if it can. */
@@ -91,32 +88,47 @@ export class Checkpointer {
     }
   }
 
+  /** Lets every waiting write go on, into its refusal. */
   close(): void {
-    this.closed = true
-    for (const resume of this.waiting.splice(0)) resume()
+    this.state = "closed"
+    this.letIn()
   }
 
-  private startPass(): void {
-    this.passes++
-    this.worker.request({ type: "checkpoint" }, () => this.onPassed())
+  private isOpen(): boolean {
+    return (
+      this.state === "idle" || this.state === "closed" || (this.state === "copying" && this.logPages < this.maxPages)
+    )
   }
 
-  /** A pass that failed is like one that copied nothing: the next look starts another. */
-  private onPassed(): void {
-    if (this.closed || !this.db.open) return
+  private length(): LogLength {
     this.endRead()
-    const before = this.look.get()!
-    const rest = before.log - before.checkpointed
-    if (rest > finishPagesMax && this.passes < passesMax && this.worker.threaded) {
-      this.startPass()
+    this.pagesSinceLook = 0
+    const length = this.look.get()!
+    this.logPages = length.log
+    return length
+  }
+
+  /** `log` is the length at the start: what a pass can reach unless a snapshot is in its way. */
+  private startPass(state: "copying" | "finishing", log: number): void {
+    this.state = state
+    this.worker.request({ type: "checkpoint" }, () => this.onPassed(state, log))
+  }
+
+  /** A pass that failed is like one that copied nothing. */
+  private onPassed(passed: "copying" | "finishing", target: number): void {
+    if (this.state === "closed" || !this.db.open) return
+    const { checkpointed, log } = this.length()
+    const reached = checkpointed >= target
+    if (passed === "copying" && reached && checkpointed < log) {
+      const short = log - checkpointed <= finishPagesMax
+      this.startPass(short || log >= this.maxPages ? "finishing" : "copying", log)
       return
     }
-    this.passes = 0
-    // A rest that stays long is pinned by a snapshot: copying here would not help and would stall.
-    if (rest <= this.startPages) this.finish()
-    // All copied: the next write starts the log from its beginning.
-    const after = this.look.get()!
-    this.logPages = after.log === after.checkpointed ? 0 : after.log
-    for (const resume of this.waiting.splice(0)) resume()
+    this.state = "idle"
+    this.letIn()
+  }
+
+  private letIn(): void {
+    while (this.held.length > 0 && this.isOpen()) this.held.shift()!()
   }
 }

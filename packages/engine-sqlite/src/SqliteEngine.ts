@@ -79,8 +79,6 @@ class SqliteEngineState {
   private closed = false
   /** Set once a sync has failed. */
   private failed: EngineError | undefined
-  /** Writes held back by the gate, in the order of their calls. */
-  private readonly held: Array<() => void> = []
   private readonly directory: string
 
   constructor(path: string, options: SqliteOptions) {
@@ -167,8 +165,8 @@ class SqliteEngineState {
     const refusal = this.closedRefusal() ?? this.failed
     if (refusal !== undefined) return Effect.fail(refusal)
     if (this.view.scanning > 0) throw new Error("Engine.write inside a scan of the latest state")
-    if (this.checkpointer.gateClosed || this.held.length > 0) return this.writeWhenOpen(batch, sync)
-    return this.writeNow(batch.takeOps(), sync)
+    const ops = batch.takeOps()
+    return this.checkpointer.admit(() => this.writeNow(ops, sync))
   }
 
   private writeNow(ops: ReadonlyArray<WriteOp>, sync: boolean): Effect.Effect<void, EngineError> {
@@ -192,33 +190,9 @@ class SqliteEngineState {
         return Effect.fail(this.failSync(cause))
       }
     }
-    // A put changes about two pages; a wrong guess only makes the log's length be asked for earlier or later.
+    // A put changes about two pages.
     this.checkpointer.afterCommit(ops.length * 2 + 1)
     return Effect.void
-  }
-
-  private writeWhenOpen(batch: WriteBatch, sync: boolean): Effect.Effect<void, EngineError> {
-    const ops = batch.takeOps()
-    return Effect.callback<void, EngineError>((resume) => {
-      const run = () => resume(this.writeNow(ops, sync))
-      this.held.push(run)
-      if (this.held.length === 1) this.checkpointer.whenOpen(() => this.releaseHeld())
-      return Effect.sync(() => {
-        const at = this.held.indexOf(run)
-        if (at >= 0) this.held.splice(at, 1)
-      })
-    })
-  }
-
-  /** Writes held back go in their order, and again wait together when the gate closes between two of them. */
-  private releaseHeld(): void {
-    while (this.held.length > 0) {
-      if (this.checkpointer.gateClosed) {
-        this.checkpointer.whenOpen(() => this.releaseHeld())
-        return
-      }
-      this.held.shift()!()
-    }
   }
 
   private apply(ops: ReadonlyArray<WriteOp>): void {
@@ -342,7 +316,6 @@ class SqliteEngineState {
         else this.onSynced = closeFiles
       }
       this.checkpointer.close()
-      this.releaseHeld()
       this.worker.close(afterWorker)
     })
   }

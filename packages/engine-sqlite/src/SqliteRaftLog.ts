@@ -126,9 +126,9 @@ class SqliteRaftLogState {
   service(): SqliteRaftLogHandle {
     return {
       kind,
-      append: (groups) => Effect.suspend(() => this.append(groups)),
-      compact: (groups) => Effect.suspend(() => this.compact(groups)),
-      destroy: (groupIds) => Effect.suspend(() => this.destroy(groupIds)),
+      append: (groups) => Effect.suspend(() => this.checkpointer.admit(() => this.append(groups))),
+      compact: (groups) => Effect.suspend(() => this.checkpointer.admit(() => this.compact(groups))),
+      destroy: (groupIds) => Effect.suspend(() => this.checkpointer.admit(() => this.destroy(groupIds))),
       group: (groupId) => {
         this.checkRead()
         return this.groups.get(groupId)?.log()

@@ -1,11 +1,13 @@
-/** Directories for tests, removed with their scope. */
-import { mkdtempSync, rmSync } from "node:fs"
+/** Directories for tests, removed with their scope; in memory where the system offers that, as nothing here measures a disk. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Effect, type Scope } from "effect"
 
+const base = existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
+
 export const temporaryDirectory: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "reefkv-sqlite-"))),
+  Effect.sync(() => mkdtempSync(join(base, "reefkv-sqlite-"))),
   (directory) => Effect.sync(() => rmSync(directory, { recursive: true, force: true }))
 )
 
