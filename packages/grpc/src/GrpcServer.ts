@@ -9,7 +9,7 @@
  * because a connection window at least twice the stream window stalls Bun's HTTP/2. Its server never counts keepalive
  * pings, so no client is ever sent away for too many of them.
  */
-import { createServer, type Server as NetServer, type Socket } from "node:net"
+import { createServer, type Server as NetServer, Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import * as grpc from "@grpc/grpc-js"
 import { Effect, type Scope } from "effect"
@@ -44,6 +44,8 @@ export interface GrpcServerService {
   openCalls(): number
 }
 
+/** A connection quiet for this long is probed by the kernel, and dropped when nobody answers. */
+const TCP_KEEPALIVE_MS = 60_000
 /** Time for connections to close by themselves once their last call is over, before they are cut. */
 const CLOSE_MS = 200
 
@@ -86,6 +88,8 @@ export const makeGrpcServer = Effect.fnUntraced(function* (
       connection.destroy()
       return
     }
+    // A host that died without a word must be noticed one day.
+    if (connection instanceof Socket) connection.setKeepAlive(true, TCP_KEEPALIVE_MS)
     connections.add(connection)
     connection.once("close", () => connections.delete(connection))
     // A reset by the other side shows as `close` of the connection and of its calls; nothing more is to be done.

@@ -1,10 +1,4 @@
 export { KeyLatches } from "./raw/KeyLatches.ts"
+export type { Command, Done, RawCommands } from "./raw/RawCommands.ts"
 export { defaultRawConfig, type RawClocks, type RawConfig } from "./raw/RawConfig.ts"
-export {
-  type Command,
-  type Done,
-  makeRawStorage,
-  type RawCommands,
-  RawStorage,
-  type RawStorageParts
-} from "./raw/RawStorage.ts"
+export { makeRawStorage, RawStorage, type RawStorageParts } from "./raw/RawStorage.ts"

@@ -2,44 +2,23 @@
  * A store's status port: what it is, how it is configured, what it counts and which regions it has, over HTTP/1.1. Reads
  * only; changing the cluster is the scheduler's business. Paths and the parts of /config that test suites read are TiKV's.
  */
-import type { RegionStatus, RouterService, StoreConfig } from "@reefkv/core"
-import type { EngineService } from "@reefkv/engine"
-import type { RawCommands } from "@reefkv/storage"
-import type { ApiVersion } from "@reefkv/wire"
+import type { RegionStatus } from "@reefkv/core"
 import { hex, type metapb } from "@reefkv/wire"
 import { Effect, type Scope } from "effect"
 import type { ListenError } from "../grpc/index.ts"
-import { idParam, type Route, refuse, type routesHandler } from "../pd/http/Routes.ts"
-import { type HttpResponse, json, makeHttpServer } from "../port/HttpServer.ts"
+import { idParam, type Route, refuse } from "../pd/http/Routes.ts"
+import { type HttpHandler, type HttpResponse, json, makeHttpServer } from "../port/HttpServer.ts"
 import { listen, type OnePort } from "../port/OnePort.ts"
 import { PROMETHEUS_TYPE, prometheusText } from "./prometheus.ts"
+import type { StatusSource } from "./StatusSource.ts"
 import { storeMetrics } from "./storeMetrics.ts"
-
-/** What the port shows; all of it is asked for when a request comes. */
-export interface StatusSource {
-  readonly clusterId: number
-  readonly storeId: number
-  /** As announced to others. */
-  readonly address: string
-  readonly version: string
-  readonly startSeconds: number
-  readonly config: StoreConfig
-  readonly apiVersion: ApiVersion
-  readonly router: RouterService
-  readonly engine: EngineService
-  readonly raw: RawCommands
-  readonly grpc: { readonly openCalls: () => number; readonly requests: () => ReadonlyMap<string, number> }
-  readonly transport: () => ReadonlyMap<string, number>
-  /** False once the store's loop has ended. */
-  readonly serving: () => boolean
-}
 
 /** Regions in one answer of /regions. */
 const REGIONS_MAX = 10_240
 
 export const makeStatusServer = Effect.fnUntraced(function* (
   address: { readonly host: string; readonly port: number },
-  handler: (request: Parameters<ReturnType<typeof routesHandler>>[0]) => ReturnType<ReturnType<typeof routesHandler>>
+  handler: HttpHandler
 ): Effect.fn.Return<OnePort, ListenError, Scope.Scope> {
   const http = yield* makeHttpServer(handler)
   return yield* listen({

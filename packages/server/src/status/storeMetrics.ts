@@ -3,7 +3,7 @@
  * when asked for, so that a request costs nothing; no series has a region as its label.
  */
 import type { Family, Sample } from "./prometheus.ts"
-import type { StatusSource } from "./statusServer.ts"
+import type { StatusSource } from "./StatusSource.ts"
 
 const byName = (counters: ReadonlyMap<string, number>, label: string): ReadonlyArray<Sample> =>
   [...counters].map(([name, value]) => ({ labels: { [label]: name }, value }))

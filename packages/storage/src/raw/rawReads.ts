@@ -2,7 +2,7 @@
 import { EMPTY, type errorpb, type kvrpcpb, regionError, ttlSeconds } from "@reefkv/wire"
 import { checkKey, ttlDisabled } from "./checks.ts"
 import { toStoredKey } from "./keyForm.ts"
-import type { RawCommands } from "./RawStorage.ts"
+import type { RawCommands } from "./RawCommands.ts"
 import { type RegionAccess, refusedPair } from "./RegionAccess.ts"
 import { ReplyBudget } from "./walks.ts"
 

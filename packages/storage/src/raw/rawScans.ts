@@ -8,7 +8,7 @@ import { type errorpb, type KeyRange, kvrpcpb, RawChecksum, regionError } from "
 import { Effect, Exit, Scope } from "effect"
 import { checkApi } from "./checks.ts"
 import { clipToRegion, storedRange } from "./keyForm.ts"
-import type { Done, RawCommands } from "./RawStorage.ts"
+import type { Done, RawCommands } from "./RawCommands.ts"
 import { failureOf, type Refused, type RegionAccess, refusedPair } from "./RegionAccess.ts"
 import { ChecksumWalk, PairWalk, ReplyBudget, type Walk, WalkSequence } from "./walks.ts"
 

@@ -7,7 +7,7 @@ import { compareBytes, encodeRawValue, type errorpb, kvrpcpb } from "@reefkv/wir
 import { checkKey, checkTtl, checkValue, type DataFamily } from "./checks.ts"
 import type { CompareAndSwap } from "./compareAndSwap.ts"
 import { storedRange, toStoredKey } from "./keyForm.ts"
-import type { Done, RawCommands } from "./RawStorage.ts"
+import type { Done, RawCommands } from "./RawCommands.ts"
 import type { RegionAccess } from "./RegionAccess.ts"
 
 type WriteResponse = { regionError: errorpb.Error | undefined; error: string }
