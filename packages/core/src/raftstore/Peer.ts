@@ -69,8 +69,11 @@ export class Peer {
   lastHeardMs: Map<PeerId, number> | undefined
   pendingPeerIds: ReadonlyArray<PeerId> = none
   nextHeartbeatMs = 0
-  /** Since when no leader is known; undefined while one is. */
-  leaderMissingSinceMs: number | undefined
+  /**
+   * When a leader of this region last spoke to this peer, or the peer led itself, or asked about it. Not the same as
+   * "a leader is known": learners and uninitialised peers have no election timer and believe in their last one for ever.
+   */
+  leaderHeardMs: number
   staleCheckPending = false
   /** What Raft said last, to tell a change of leadership: own term as leader, or 0, and the leader that is known. */
   ledTerm = 0
@@ -104,7 +107,7 @@ export class Peer {
     this.meta = options.meta
     this.storage = storage
     this.size = options.size
-    this.leaderMissingSinceMs = options.nowMs
+    this.leaderHeardMs = options.nowMs
     this.nextHeartbeatMs = options.nowMs
     this.raft = new RawNode(
       {

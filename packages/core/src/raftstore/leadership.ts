@@ -26,7 +26,7 @@ export const onLeadership = (store: StoreState, peer: Peer): void => {
     peer.knownLeaderId = raft.leaderId
     peer.reads.onLeaderChange(peer.notLeader(), store.answers)
     if (peer.reads.waiting.length > 0) store.touch(peer)
-    peer.leaderMissingSinceMs = raft.leaderId === 0 ? store.nowMs : undefined
+    peer.leaderHeardMs = store.nowMs
   }
 }
 

@@ -39,6 +39,7 @@ export const onRaftMessage = (store: StoreState, message: raft_serverpb.RaftMess
   }
   wakeByMessage(peer, raft.type)
   if (peer.lastHeardMs !== undefined) peer.lastHeardMs.set(from.id, store.nowMs)
+  if (raft.type === MessageType.append || raft.type === MessageType.heartbeat) peer.leaderHeardMs = store.nowMs
   peer.raft.setNow(store.nowMs)
   if (peer.raft.step(raft) !== undefined) counters.raftMessagesDropped++
   store.touch(peer)

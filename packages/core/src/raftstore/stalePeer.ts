@@ -8,22 +8,25 @@ import { destroyLater } from "./destroy.ts"
 import type { Peer } from "./Peer.ts"
 import type { StoreState } from "./StoreState.ts"
 
+/** Once per tick of an awake peer. */
 export const checkStale = (store: StoreState, peer: Peer): void => {
-  if (peer.raft.leaderId !== 0) {
-    peer.leaderMissingSinceMs = undefined
+  if (peer.isLeader) {
+    peer.leaderHeardMs = store.nowMs
     return
   }
-  peer.leaderMissingSinceMs ??= store.nowMs
-  if (peer.staleCheckPending || store.nowMs - peer.leaderMissingSinceMs < store.config.stalePeerCheckMs) return
+  if (peer.staleCheckPending || store.nowMs - peer.leaderHeardMs < store.config.stalePeerCheckMs) return
   peer.staleCheckPending = true
   // Asks again after another such time, whatever the answer.
-  peer.leaderMissingSinceMs = store.nowMs
+  const askedMs = store.nowMs
+  peer.leaderHeardMs = askedMs
   store.services.workers.lookUpRegion.submit(peer.regionId, (answer) =>
     store.mailbox.put({
       type: "result",
       run: () => {
         peer.staleCheckPending = false
-        if (answer._tag === "Done") onVerdict(store, peer.regionId, peer, answer.value?.region)
+        if (answer._tag === "Done" && peer.leaderHeardMs === askedMs) {
+          onVerdict(store, peer.regionId, peer, answer.value?.region)
+        }
       }
     })
   )
@@ -35,7 +38,7 @@ export const checkStale = (store: StoreState, peer: Peer): void => {
  */
 const onVerdict = (store: StoreState, regionId: RegionId, asked: Peer, region: metapb.Region | undefined): void => {
   const peer = store.peers.get(regionId)
-  if (peer === undefined || peer !== asked || region === undefined || peer.raft.leaderId !== 0) return
+  if (peer === undefined || peer !== asked || region === undefined) return
   if (findPeerById(region, peer.id) !== undefined) return
   const own = peer.region.regionEpoch?.confVer ?? 0
   if (epochOf(region).confVer > own) destroyLater(store, peer, "stale", { epoch: epochOf(region) })

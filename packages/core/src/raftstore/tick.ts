@@ -46,8 +46,11 @@ export const onTick = (store: StoreState): void => {
   const reaskTick = store.tick - reaskTicks(store)
   for (const peer of store.peers.values()) {
     if (peer.damaged !== undefined || peer.destroyOrder !== undefined) continue
-    if (peer.hibernating) checkSlowly(store, peer)
-    else {
+    if (peer.hibernating) {
+      // Nobody speaks while all sleep: that is no silence.
+      peer.leaderHeardMs = nowMs
+      checkSlowly(store, peer)
+    } else {
       if (!hibernateIfIdle(store, peer)) {
         peer.raft.setNow(nowMs)
         if (peer.raft.tick() || peer.raft.hasReady()) store.touch(peer)
@@ -58,7 +61,7 @@ export const onTick = (store: StoreState): void => {
         if (peer.reads.reaskOlderThan(reaskTick)) store.touch(peer)
       }
       if (peer.pendingSplit !== undefined) expireSplitCallers(store, peer)
-      if (peer.raft.leaderId === 0 || peer.leaderMissingSinceMs !== undefined) checkStale(store, peer)
+      checkStale(store, peer)
       if (slow) peer.storage.releaseIdleCache()
     }
     if (!peer.isLeader) continue

@@ -28,6 +28,13 @@ export interface MessageFate {
 /** Looks at one decoded message; undefined lets it pass. */
 export type MessageFilter = (message: raft_serverpb.RaftMessage, from: StoreId, to: StoreId) => MessageFate | undefined
 
+/** The head of the snapshot; what it holds was fixed before it came here. */
+export type SnapshotFilter = (
+  head: raft_serverpb.RaftMessage,
+  from: StoreId,
+  to: StoreId
+) => { readonly delayMs: number } | "break" | undefined
+
 interface Frame {
   readonly from: StoreId
   readonly to: StoreId
@@ -55,6 +62,8 @@ export class Network {
   latencyMinMs = 1
   latencyMaxMs = 3
   filter: MessageFilter | undefined
+  /** Holds a snapshot stream back before its first byte, or breaks it; undefined lets it pass. */
+  snapshotFilter: SnapshotFilter | undefined
   readonly stats: NetworkStats = {
     sent: 0,
     delivered: 0,
@@ -172,6 +181,9 @@ export class Network {
     return Effect.gen(function* () {
       self.stats.snapshots += 1
       yield* cross
+      const fate = self.snapshotFilter?.(head, from, to)
+      if (fate === "break") return yield* fail("closed", "the stream broke")
+      if (fate !== undefined) yield* Effect.sleep(fate.delayMs)
       const target = self.endpoints.get(to)
       const source = self.endpoints.get(from)
       if (target === undefined || source === undefined) return yield* fail("unreachable", `store ${to} is not running`)

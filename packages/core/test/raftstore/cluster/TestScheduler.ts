@@ -187,8 +187,8 @@ export class TestScheduler {
       term: heartbeat.term,
       pendingPeers: heartbeat.pendingPeers,
       downPeers: heartbeat.downPeers,
-      approximateBytes: Number(heartbeat.approximateSize) * 1024 * 1024,
-      approximateKeys: Number(heartbeat.approximateKeys)
+      approximateBytes: heartbeat.approximateSize,
+      approximateKeys: heartbeat.approximateKeys
     })
     if (!accepted) return
     const wanted = this.wanted.get(region.id)

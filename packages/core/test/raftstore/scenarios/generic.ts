@@ -17,6 +17,7 @@ export interface GenericOptions {
   readonly seed: number
   readonly rounds?: number
   readonly roundMs?: number
+  readonly config?: Partial<StoreConfig>
 }
 
 const storeCount = 5
@@ -37,7 +38,11 @@ const configOf = (faults: string): Partial<StoreConfig> => ({
 export const runGeneric = (options: GenericOptions): Promise<void> => {
   const faults = options.faults ?? ""
   const has = (letter: string): boolean => faults.includes(letter)
-  const cluster: ClusterOptions = { seed: options.seed, stores: storeCount, config: configOf(faults) }
+  const cluster: ClusterOptions = {
+    seed: options.seed,
+    stores: storeCount,
+    config: { ...configOf(faults), ...options.config }
+  }
   return runScenario(cluster, (c) =>
     Effect.gen(function* () {
       if (has("U")) c.network.lossRate = 0.1
