@@ -2,9 +2,14 @@
  * Whole store processes over sockets: a real scheduler behind its PD port, real stores with their Raft groups, and
  * clients that speak gRPC to them.
  */
-import { describe, expect, test } from "bun:test"
+import { afterAll, describe, expect, test } from "bun:test"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { defaultStoreConfig, type StoreConfig, StoreEvents } from "@reefkv/core"
+import type { Engine, EngineError, RaftLog } from "@reefkv/engine"
 import { MemoryDisk, MemoryEngine, MemoryRaftLog } from "@reefkv/engine-memory"
+import { engineFactory } from "@reefkv/engine-sqlite"
 import { type GrpcChannel, GrpcCode, makeGrpcChannel } from "@reefkv/grpc"
 import { SchedulerService } from "@reefkv/scheduler"
 import { kvrpcpb, metapb, services } from "@reefkv/wire"
@@ -28,6 +33,8 @@ const quick: StoreConfig = {
   splitCheckIntervalMs: 20
 }
 
+const memory = (disk = new MemoryDisk()) => Layer.merge(MemoryEngine.layer({ disk }), MemoryRaftLog.layer({ disk }))
+
 const startScheduler = Effect.gen(function* () {
   const context = yield* Layer.build(
     schedulerLayer({ host: "127.0.0.1", port: 0 }).pipe(Layer.provide(MemoryEngine.layer()))
@@ -37,7 +44,7 @@ const startScheduler = Effect.gen(function* () {
 
 const startStore = Effect.fnUntraced(function* (
   pdAddress: string,
-  disk: MemoryDisk,
+  engine: Layer.Layer<Engine | RaftLog, EngineError>,
   options: Partial<StoreServerOptions> = {}
 ) {
   const events = yield* Queue.unbounded<string>()
@@ -51,7 +58,7 @@ const startStore = Effect.fnUntraced(function* (
       ...options
     }).pipe(
       Layer.provide(GrpcSchedulerClient.layer({ endpoints: [pdAddress] })),
-      Layer.provide(Layer.merge(MemoryEngine.layer({ disk }), MemoryRaftLog.layer({ disk }))),
+      Layer.provide(engine),
       Layer.provide(
         Layer.succeed(StoreEvents, {
           listening: () => true,
@@ -90,7 +97,7 @@ describe("one store", () => {
     run(
       Effect.gen(function* () {
         const { pd } = yield* startScheduler
-        const { server, channel } = yield* startStore(pd.address, new MemoryDisk())
+        const { server, channel } = yield* startStore(pd.address, memory())
         const pdChannel = yield* makeGrpcChannel(pd.address)
         const { region, leader } = yield* locate(pdChannel, server.clusterId, bytes("k"))
         expect(leader.storeId).toBe(server.storeId)
@@ -189,12 +196,15 @@ describe("one store", () => {
       })
     ))
 
-  test("keeps its data and its id over a restart", () =>
+  const directory = mkdtempSync(join(tmpdir(), "reefkv-"))
+  afterAll(() => rmSync(directory, { recursive: true }))
+  const engines = { memory: memory(), sqlite: engineFactory.layer({ directory }) }
+  test.each(["memory", "sqlite"] as const)("keeps its data and its id over a restart: %s", (kind) =>
     run(
       Effect.gen(function* () {
         const { pd } = yield* startScheduler
         const pdChannel = yield* makeGrpcChannel(pd.address)
-        const disk = new MemoryDisk()
+        const disk = engines[kind]
         const first = yield* Scope.make()
         const before = yield* startStore(pd.address, disk).pipe(Scope.provide(first))
         const { clusterId, storeId } = before.server
@@ -213,7 +223,8 @@ describe("one store", () => {
         }
         expect([got.regionError, text(got.value)]).toEqual([undefined, "kept"])
       })
-    ))
+    )
+  )
 
   test("a port in use is refused before anything is written", () =>
     run(
@@ -221,7 +232,7 @@ describe("one store", () => {
         const { pd, scheduler } = yield* startScheduler
         const port = Number(pd.address.split(":")[1])
         for (const options of [{ port }, { status: { host: "127.0.0.1", port } }]) {
-          const failed = yield* Effect.flip(Effect.scoped(startStore(pd.address, new MemoryDisk(), options)))
+          const failed = yield* Effect.flip(Effect.scoped(startStore(pd.address, memory(), options)))
           expect(failed).toMatchObject({ _tag: "ListenError", reason: "in-use", address: `127.0.0.1:${port}` })
         }
         expect(yield* scheduler.isBootstrapped).toBe(false)
@@ -234,7 +245,7 @@ describe("one store", () => {
         const { pd } = yield* startScheduler
         const pdChannel = yield* makeGrpcChannel(pd.address)
         const scope = yield* Scope.make()
-        const disk = new MemoryDisk()
+        const disk = memory()
         const { server } = yield* startStore(pd.address, disk).pipe(Scope.provide(scope))
         const { region, leader } = yield* locate(pdChannel, server.clusterId, bytes("k"))
         const context = contextOf(region, leader, server.clusterId)
@@ -260,8 +271,7 @@ describe("three stores", () => {
           const pdChannel = yield* makeGrpcChannel(pd.address)
           const scopes = yield* Effect.forEach([1, 2, 3], () => Scope.make())
           const stores = []
-          for (const scope of scopes)
-            stores.push(yield* startStore(pd.address, new MemoryDisk()).pipe(Scope.provide(scope)))
+          for (const scope of scopes) stores.push(yield* startStore(pd.address, memory()).pipe(Scope.provide(scope)))
           const clusterId = stores[0]?.server.clusterId ?? 0
           let { region, leader } = yield* locate(pdChannel, clusterId, bytes("k"))
           while (region.peers.length < 3 || region.peers.some(({ role }) => role !== metapb.PeerRole.Voter)) {
