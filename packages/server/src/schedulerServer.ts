@@ -3,9 +3,9 @@
  * closes the port first, then the scheduler, which writes down what is unwritten; the engine closes last.
  */
 import type { Engine } from "@reefkv/engine"
+import type { ListenError } from "@reefkv/grpc"
 import { type SchedulerError, type SchedulerOptions, SchedulerService, schedulerLayer } from "@reefkv/scheduler"
 import { Context, Effect, Layer } from "effect"
-import type { ListenError } from "./grpc/index.ts"
 import { makePdServer, type PdServer, type PdServerOptions } from "./pd/PdServer.ts"
 
 export interface SchedulerServerOptions extends PdServerOptions {

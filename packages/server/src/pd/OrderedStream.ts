@@ -5,10 +5,11 @@
  * that have come while the last batch was under way. States: idle → answering → idle; `draining` once the client has
  * half-closed, which ends the stream with OK after the last reply; over after an error, a vanished client or the end.
  */
+
+import { type Flow, GrpcCode, type Inbound, type Sink } from "@reefkv/grpc"
 import type { SchedulerError } from "@reefkv/scheduler"
 import type { pdpb } from "@reefkv/wire"
 import { type Effect, Exit, type Fiber } from "effect"
-import { type Flow, GrpcCode, type Inbound, type Sink } from "../grpc/index.ts"
 import { clusterMismatch, type PdContext, refusalOf } from "./pdCall.ts"
 
 /** Requests of one stream that wait before the client is held back. client-rust keeps up to 65,536 in flight. */

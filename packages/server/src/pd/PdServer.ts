@@ -4,9 +4,10 @@
  * Made inside out, so that closing the scope goes outside in: the port stops accepting, HTTP connections end, gRPC calls
  * in flight get `graceMs`, then the handlers' fibers are interrupted.
  */
+
+import { type ListenError, makeGrpcServer } from "@reefkv/grpc"
 import type { SchedulerServiceShape } from "@reefkv/scheduler"
 import { Effect, type Scope } from "effect"
-import { type ListenError, makeGrpcServer } from "../grpc/index.ts"
 import { makeHttpServer } from "../port/HttpServer.ts"
 import { formatAddress, listen, type OnePort } from "../port/OnePort.ts"
 import { pdRoutes } from "./http/pdRoutes.ts"

@@ -3,9 +3,10 @@
  * two etcd services clients reach here, and health. What is not in the list (the tables of the wire contract say why)
  * ends as UNIMPLEMENTED.
  */
+
+import { type Binding, makeHealth } from "@reefkv/grpc"
 import type { SchedulerServiceShape } from "@reefkv/scheduler"
 import { Effect, type Scope } from "effect"
-import { type Binding, makeHealth } from "../grpc/index.ts"
 import { etcdBindings, makeEtcdKeys } from "./etcd.ts"
 import { type Keyspaces, makeKeyspaces } from "./Keyspaces.ts"
 import { keyspaceBindings } from "./keyspaceService.ts"

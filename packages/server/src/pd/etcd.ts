@@ -3,10 +3,11 @@
  * from, and a few keys, above all the transaction safe point. This is no etcd: there is one revision and no history, and
  * what is asked for beyond that is refused as UNIMPLEMENTED rather than answered wrongly.
  */
+
+import { type Binding, GrpcCode, unary } from "@reefkv/grpc"
 import type { SchedulerError, SchedulerServiceShape } from "@reefkv/scheduler"
 import { etcdserverpb, mvccpb, services } from "@reefkv/wire"
 import { Effect, Exit, Semaphore } from "effect"
-import { type Binding, GrpcCode, unary } from "../grpc/index.ts"
 import { answerOf, type PdContext, type Refusal, refusalOf } from "./pdCall.ts"
 
 /** Where client-go reads the txn safe point: decimal text. Source: client-go `tikv/safepoint.go`. */

@@ -1,8 +1,9 @@
 /** `keyspacepb.Keyspace` on the PD port, and the meta storage that is not there. API V2 clients load one keyspace. */
+
+import type { Binding } from "@reefkv/grpc"
 import { schedulerError } from "@reefkv/scheduler"
 import { services } from "@reefkv/wire"
 import { Effect } from "effect"
-import type { Binding } from "../grpc/index.ts"
 import { idOf, type Keyspaces } from "./Keyspaces.ts"
 import { type PdContext, pdUnary } from "./pdCall.ts"
 

@@ -3,9 +3,10 @@
  * request headers are not looked at. A members reply without a leader that has a client URL is "no leader" to a client,
  * which is what it shall think before the addresses were announced.
  */
+
+import type { Binding } from "@reefkv/grpc"
 import { pdpb, services } from "@reefkv/wire"
 import { Effect } from "effect"
-import type { Binding } from "../grpc/index.ts"
 import { type PdContext, pdUnaryUnchecked } from "./pdCall.ts"
 
 export const memberBindings = (pd: PdContext): ReadonlyArray<Binding> => [

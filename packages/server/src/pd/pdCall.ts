@@ -6,10 +6,11 @@
  * Source: pd `server/grpc_service.go` (wrapErrorToHeader, validateRequest) and its clients, which treat a missing
  * header, or one whose error is set but OK, as a failure.
  */
+
+import { type Binding, GrpcCode, type Outbound, unary } from "@reefkv/grpc"
 import { SchedulerError, type SchedulerServiceShape, schedulerError } from "@reefkv/scheduler"
 import { type Method, pdpb } from "@reefkv/wire"
 import { Cause, Effect, Exit, type Fiber, FiberSet, type Scope } from "effect"
-import { type Binding, GrpcCode, type Outbound, unary } from "../grpc/index.ts"
 import { toPdError } from "./errorCodec.ts"
 
 /** What every PD handler works with. */

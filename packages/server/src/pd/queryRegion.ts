@@ -3,9 +3,10 @@
  * unary calls. One reply per request, in order; the id lists are as long as the lists of keys, with 0 for "no region".
  * A scheduler that says no answers in `header.error`; the client then drops the stream by itself.
  */
+
+import { type Binding, bidi } from "@reefkv/grpc"
 import { pdpb, services } from "@reefkv/wire"
 import { Effect } from "effect"
-import { type Binding, bidi } from "../grpc/index.ts"
 import { orderedStream } from "./OrderedStream.ts"
 import { errorHeader, okHeader, type PdContext } from "./pdCall.ts"
 

@@ -5,10 +5,11 @@
  * States: open (no store known) → subscribed (the first heartbeat named the leader's store) → over. A heartbeat that is
  * stale or refused is answered by a message with `header.error`, as PD does, and the stream goes on.
  */
+
+import { type Binding, bidi, GrpcCode } from "@reefkv/grpc"
 import { type SchedulerError, schedulerError } from "@reefkv/scheduler"
 import { pdpb, type StoreId, services } from "@reefkv/wire"
 import { Effect, Exit, type Fiber, Stream } from "effect"
-import { type Binding, bidi, GrpcCode } from "../grpc/index.ts"
 import { clusterMismatch, errorHeader, okHeader, type PdContext, refusalOf } from "./pdCall.ts"
 
 /** Heartbeats of one stream that wait before the store is held back. */

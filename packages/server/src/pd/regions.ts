@@ -2,9 +2,10 @@
  * Region lookups: by key, by id, the one before, ranges of them. A region that is not there is no error: the reply has a
  * header and no region, and the client asks again.
  */
+
+import type { Binding } from "@reefkv/grpc"
 import { metapb, type pdpb, services } from "@reefkv/wire"
 import { Effect } from "effect"
-import type { Binding } from "../grpc/index.ts"
 import { type PdContext, pdUnary } from "./pdCall.ts"
 
 const found = (region: pdpb.Region | undefined): Partial<pdpb.GetRegionResponse> =>

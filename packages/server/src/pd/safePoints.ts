@@ -2,9 +2,10 @@
  * Garbage collection's time marks: the GC safe point, services that hold it back, and the newer txn safe point with its
  * barriers. The txn safe point is mirrored to the etcd key where older clients and the GC test suites read it.
  */
+
+import type { Binding } from "@reefkv/grpc"
 import { pdpb, services } from "@reefkv/wire"
 import { Effect } from "effect"
-import type { Binding } from "../grpc/index.ts"
 import type { EtcdKeys } from "./etcd.ts"
 import { type PdContext, pdUnary } from "./pdCall.ts"
 

@@ -2,10 +2,11 @@
  * Splits as stores ask for and report them, and the work that clients ask of the cluster: SplitRegions, ScatterRegion,
  * GetOperator.
  */
+
+import type { Binding } from "@reefkv/grpc"
 import { type OperatorState, schedulerError } from "@reefkv/scheduler"
 import { pdpb, type RegionId, services } from "@reefkv/wire"
 import { Effect } from "effect"
-import type { Binding } from "../grpc/index.ts"
 import { type PdContext, pdUnary, required } from "./pdCall.ts"
 
 const statusOf: Record<OperatorState, pdpb.OperatorStatus> = {

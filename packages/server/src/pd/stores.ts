@@ -2,10 +2,11 @@
  * Stores and the cluster as such: Bootstrap, AllocID, PutStore, GetStore, GetAllStores, StoreHeartbeat, cluster
  * configuration.
  */
+
+import type { Binding } from "@reefkv/grpc"
 import { schedulerError } from "@reefkv/scheduler"
 import { pdpb, services } from "@reefkv/wire"
 import { Effect } from "effect"
-import type { Binding } from "../grpc/index.ts"
 import { type PdContext, pdUnary, required } from "./pdCall.ts"
 
 /** What stores and clients may rely on; compared with `Store.version` and shown in heartbeats. */

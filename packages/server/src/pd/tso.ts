@@ -5,9 +5,10 @@
  * they came. Each reply carries the LARGEST timestamp of its share; the client counts down from it. Source: CONTRACT of
  * pd `client/clients/tso`: a count that is not echoed kills the stream, a step back aborts the Go client's process.
  */
+
+import { type Binding, bidi } from "@reefkv/grpc"
 import { pdpb, services } from "@reefkv/wire"
 import { Effect } from "effect"
-import { type Binding, bidi } from "../grpc/index.ts"
 import { orderedStream } from "./OrderedStream.ts"
 import { okHeader, type PdContext } from "./pdCall.ts"
 

@@ -9,8 +9,8 @@
  * time: a server made before the port is closed after it, so that calls in flight are still answered.
  */
 import { createServer, type Server, type Socket } from "node:net"
+import { ListenError } from "@reefkv/grpc"
 import { Effect, type Scope } from "effect"
-import { ListenError } from "../grpc/index.ts"
 
 /** Enough of the preface `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n` to tell it from any HTTP/1.1 request line. */
 const HTTP2_PREFACE = Buffer.from("PRI * HTTP/2", "latin1")
@@ -136,6 +136,8 @@ const decide = (socket: Socket, options: PortOptions, counters: PortCounters, un
     socket.pause()
     if (protocol === "grpc") {
       counters.grpc++
+      // HTTP/2 knows no half-open connection, and its server would keep a socket that only the peer has ended.
+      socket.once("end", () => socket.end())
       options.onGrpc(socket)
     } else {
       counters.http++

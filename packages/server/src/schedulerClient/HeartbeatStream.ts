@@ -7,9 +7,10 @@
  * the number of regions bounds the queue. A heartbeat that was written into a breaking stream is not sent again: the next
  * one of its region comes by the store's own interval.
  */
+
+import type { GrpcError, RequestStream } from "@reefkv/grpc"
 import { type pdpb, type RegionId, services } from "@reefkv/wire"
 import { Clock, Deferred, Effect, Latch, Queue, Schedule, type Scope, Stream } from "effect"
-import type { GrpcError, RequestStream } from "../grpc/index.ts"
 import type { PdConnection } from "./PdConnection.ts"
 
 /** Steps one subscriber may leave unread; the oldest goes first, since the scheduler sends steps again. */
@@ -27,8 +28,13 @@ export interface HeartbeatStream {
   /** Never waits. */
   send(heartbeat: pdpb.RegionHeartbeatRequest): void
   readonly steps: Stream.Stream<pdpb.RegionHeartbeatResponse>
-  /** Heartbeats that wait, streams opened, refusals heard; for tests and metrics. */
-  counters(): { readonly unsent: number; readonly opened: number; readonly refused: number }
+  /** Heartbeats that wait, streams opened, refusals heard, readers of steps; for tests and metrics. */
+  counters(): {
+    readonly unsent: number
+    readonly opened: number
+    readonly refused: number
+    readonly subscribers: number
+  }
 }
 
 export const makeHeartbeatStream = Effect.fnUntraced(function* (
@@ -121,6 +127,6 @@ export const makeHeartbeatStream = Effect.fnUntraced(function* (
         return Stream.fromQueue(queue).pipe(Stream.ensuring(Effect.sync(() => subscribers.delete(queue))))
       })
     ),
-    counters: () => ({ unsent: unsent.size, opened, refused })
+    counters: () => ({ unsent: unsent.size, opened, refused, subscribers: subscribers.size })
   }
 })

@@ -5,10 +5,11 @@
  * An endpoint that cannot be reached is skipped for the next; an answer, also a refusal, is an answer. Calls that must
  * not happen twice are never repeated: after a broken connection nobody knows whether the first one was taken.
  */
+
+import { type GrpcChannel, GrpcCode, type GrpcError, makeGrpcChannel } from "@reefkv/grpc"
 import { type SchedulerError, schedulerError } from "@reefkv/scheduler"
 import { type Method, pdpb, services } from "@reefkv/wire"
 import { Effect, Scope } from "effect"
-import { type GrpcChannel, GrpcCode, type GrpcError, makeGrpcChannel } from "../grpc/index.ts"
 import { fromPdError } from "../pd/errorCodec.ts"
 import { formatAddress, parseAddress } from "../port/OnePort.ts"
 

@@ -7,9 +7,9 @@
  * told, so that Raft probes again. Nothing here waits for a reconnect without a message to send.
  */
 import type { RouterService } from "@reefkv/core"
+import { type GrpcError, makeGrpcChannel, type RequestStream } from "@reefkv/grpc"
 import { type raft_serverpb, type StoreId, services } from "@reefkv/wire"
 import { Clock, Deferred, Effect, Latch, Schedule, type Scope } from "effect"
-import { type GrpcError, makeGrpcChannel, type RequestStream } from "../grpc/index.ts"
 import { formatAddress, parseAddress } from "../port/OnePort.ts"
 import type { AddressBook } from "./AddressBook.ts"
 import { type Frame, framesOf } from "./raftFrames.ts"

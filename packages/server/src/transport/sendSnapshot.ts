@@ -10,9 +10,9 @@
  * Source: tikv `src/server/snap.rs`.
  */
 import { TransportError } from "@reefkv/core"
+import { GrpcCode, type GrpcError, makeGrpcChannel } from "@reefkv/grpc"
 import { EMPTY, type raft_serverpb, services } from "@reefkv/wire"
 import { Deferred, Effect, Latch, Stream } from "effect"
-import { GrpcCode, type GrpcError, makeGrpcChannel } from "../grpc/index.ts"
 
 const reasonOf = (code: number): TransportError["reason"] => {
   switch (code) {

@@ -169,6 +169,7 @@ describe("what changes", () => {
       expect((await send(fixture, "DELETE", "/pd/api/v1/operators/2")).status).toBe(200)
       expect((await send(fixture, "DELETE", "/pd/api/v1/operators/2")).status).toBe(404)
       expect((await get(fixture, "/pd/api/v1/operators/2")).status).toBe(404)
+      expect(await get(fixture, "/pd/api/v1/operators/records")).toEqual({ status: 200, body: [] })
     }))
 
   test("a store is taken out, brought back, and forced out; a tombstone is gone", () =>

@@ -157,6 +157,33 @@ test("gRPC and HTTP/1.1 work side by side on one port", () =>
     expect(port.counters.http).toBeGreaterThanOrEqual(1)
   }))
 
+test("connections that clients leave, by FIN or by reset, are given back, whatever they spoke", () =>
+  withScope(async (scope) => {
+    const port = await openPort(scope)
+    const client = new grpc.Client(port.address, grpc.credentials.createInsecure(), {
+      "grpc.use_local_subchannel_pool": 1
+    })
+    await new Promise<void>((resolve) => client.waitForReady(Number.POSITIVE_INFINITY, () => resolve()))
+    const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0"
+    const asked = "GET /x HTTP/1.1\r\nHost: x\r\n\r\n"
+    const sockets: Array<Socket> = []
+    for (const first of [preface, asked, preface, asked]) {
+      const socket = connect(port.port, "127.0.0.1", () => socket.write(Buffer.from(first, "latin1")))
+      socket.on("error", () => {})
+      await new Promise<void>((resolve) => socket.once("data", () => resolve()))
+      sockets.push(socket)
+    }
+    expect(port.openConnections()).toBe(5)
+    sockets[0]?.end()
+    sockets[1]?.end()
+    sockets[2]?.resetAndDestroy()
+    sockets[3]?.resetAndDestroy()
+    client.close()
+    for (let i = 0; i < 10_000 && port.openConnections() > 0; i++)
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    expect(port.openConnections()).toBe(0)
+  }))
+
 test("a request that arrives byte by byte loses none of its bytes", () =>
   withScope(async (scope) => {
     const port = await openPort(scope)

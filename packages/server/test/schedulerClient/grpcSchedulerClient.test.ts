@@ -3,9 +3,11 @@ import { describe, expect, test } from "bun:test"
 import type { SchedulerClientService } from "@reefkv/core"
 import { schedulerError } from "@reefkv/scheduler"
 import { pdpb } from "@reefkv/wire"
-import { Effect, Exit, Fiber, Scope, Stream } from "effect"
+import { Effect, Exit, Fiber, Schedule, Scope, Stream } from "effect"
 import { makePdServer, type PdServer } from "../../src/pd/PdServer.ts"
 import { make } from "../../src/schedulerClient/GrpcSchedulerClient.ts"
+import { makeHeartbeatStream } from "../../src/schedulerClient/HeartbeatStream.ts"
+import { makePdConnection } from "../../src/schedulerClient/PdConnection.ts"
 import { CLUSTER_ID, type MemoryScheduler, makeMemoryScheduler, peer, region, store } from "../pd/memoryScheduler.ts"
 import { until, within, withPd } from "../pd/rawClient.ts"
 
@@ -88,6 +90,33 @@ describe("calls", () => {
       })
     }))
 
+  test("the endpoint that answered stays the one in use", async () => {
+    const [a, b] = [makeMemoryScheduler(), makeMemoryScheduler()]
+    for (const each of [a, b]) await Effect.runPromise(each.service.bootstrap(store(1), region(2, "", "")))
+    const first = await serve(a, 0)
+    await first.close()
+    const second = await serve(b, 0)
+    await withClient([first.server.address, second.server.address], async (client) => {
+      await run("putStore", client.putStore(store(5)))
+      const back = await serve(a, first.server.port)
+      await run("putStore", client.putStore(store(6)))
+      expect(
+        (await run("stores of a", a.service.getAllStores({ excludeTombstone: false }))).map(({ id }) => id)
+      ).toEqual([1])
+      expect(
+        (await run("stores of b", b.service.getAllStores({ excludeTombstone: false }))).map(({ id }) => id)
+      ).toEqual([1, 5, 6])
+      // When it goes, the other one takes over.
+      await second.close()
+      // The channel to it may still be pausing after its failed connection: the caller tries again.
+      await run("putStore", Effect.retry(client.putStore(store(7)), Schedule.spaced("10 millis")))
+      expect(
+        (await run("stores of a", a.service.getAllStores({ excludeTombstone: false }))).map(({ id }) => id)
+      ).toEqual([1, 7])
+      await back.close()
+    })
+  })
+
   test("nobody there is `unavailable`, with the address in the words", async () => {
     let address = ""
     await withPd(async ({ server }) => {
@@ -142,6 +171,8 @@ describe("heartbeats and steps", () => {
         memory.pushStep(1, step(3))
         const collected = await run("steps", Fiber.join(steps))
         expect([...collected].map(({ regionId }) => regionId)).toEqual([2, 3])
+        // Each was sent once.
+        expect(memory.heartbeats).toHaveLength(1)
         expect([...collected][0]?.transferLeader?.peer?.storeId).toBe(2)
       })
     ))
@@ -197,6 +228,22 @@ describe("heartbeats and steps", () => {
       await second.close()
     })
   })
+
+  test("readers of steps come and go without leaving anything behind", () =>
+    withPd(async ({ server, memory }) => {
+      const scope = Scope.makeUnsafe()
+      const stream = await Effect.runPromise(
+        Scope.provide(Effect.flatMap(makePdConnection([server.address]), makeHeartbeatStream), scope)
+      )
+      const readers = [1, 2].map(() => Effect.runFork(Stream.runDrain(stream.steps)))
+      await until("two readers", () => stream.counters().subscribers === 2)
+      stream.send(heartbeat(2))
+      await until("the heartbeat", () => memory.heartbeats.length === 1)
+      expect(stream.counters()).toEqual({ unsent: 0, opened: 1, refused: 0, subscribers: 2 })
+      await run("interrupt", Fiber.interruptAll(readers))
+      expect(stream.counters().subscribers).toBe(0)
+      await Effect.runPromise(Scope.close(scope, Exit.void))
+    }))
 
   test("closing the scope ends the stream at the server", () =>
     withPd(async ({ server, memory }) => {

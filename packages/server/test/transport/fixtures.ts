@@ -1,16 +1,9 @@
 /** Two ends of raft traffic on real sockets: a receiving store made of bindings, and a transport towards it. */
 import { Router, type RouterService, SchedulerClient, type SchedulerClientService } from "@reefkv/core"
+import { type Binding, clientStream, type Flow, type Inbound, makeGrpcServer, type Reply } from "@reefkv/grpc"
 import { schedulerError } from "@reefkv/scheduler"
 import { eraftpb, metapb, raft_serverpb, services } from "@reefkv/wire"
 import { Context, Effect, Exit, Scope } from "effect"
-import {
-  type Binding,
-  clientStream,
-  type Flow,
-  type Inbound,
-  makeGrpcServer,
-  type Reply
-} from "../../src/grpc/index.ts"
 import { type GrpcTransportOptions, type GrpcTransportService, make } from "../../src/transport/GrpcTransport.ts"
 import { within } from "../pd/rawClient.ts"
 

@@ -1,9 +1,9 @@
 /** Snapshots over real sockets: the whole of it arrives, a refusal or a deadline comes back, backpressure holds the source. */
 import { describe, expect, test } from "bun:test"
 import type { TransportError } from "@reefkv/core"
+import type { Flow, Inbound, Reply } from "@reefkv/grpc"
 import type { raft_serverpb } from "@reefkv/wire"
 import { Effect, Fiber, Stream } from "effect"
-import type { Flow, Inbound, Reply } from "../../src/grpc/index.ts"
 import { until, within } from "../pd/rawClient.ts"
 import { makeReceiver, makeSender, message, type Sender } from "./fixtures.ts"
 

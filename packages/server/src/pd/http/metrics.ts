@@ -4,7 +4,10 @@
  */
 import type { ClusterStatus, OperatorStatus, RegionStatus, StoreStatus } from "@reefkv/scheduler"
 import type { PortCounters } from "../../port/OnePort.ts"
+import { type Family, prometheusText, type Sample } from "../../status/prometheus.ts"
 import { storeStateName } from "./regionJson.ts"
+
+const MIB = 1024 * 1024
 
 export interface MetricsInput {
   readonly cluster: ClusterStatus
@@ -15,14 +18,14 @@ export interface MetricsInput {
   readonly port: PortCounters | undefined
 }
 
-type Labels = { readonly [name: string]: string | number }
-const escape = (value: string): string => value.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n")
-const line = (name: string, labels: Labels, value: number): string => {
-  const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escape(String(text))}"`)
-  return `${name}${pairs.length === 0 ? "" : `{${pairs.join(",")}}`} ${value}`
-}
-const family = (name: string, type: "gauge" | "counter", help: string, lines: ReadonlyArray<string>): string =>
-  lines.length === 0 ? "" : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("\n")}\n`
+const gauge = (name: string, help: string, samples: ReadonlyArray<Sample>): Family => ({
+  name,
+  type: "gauge",
+  help,
+  samples
+})
+const byType = (pairs: ReadonlyArray<readonly [string, number]>): ReadonlyArray<Sample> =>
+  pairs.map(([type, value]) => ({ labels: { type }, value }))
 
 export const metricsText = (input: MetricsInput): string => {
   const { cluster, stores, regions } = input
@@ -47,60 +50,51 @@ export const metricsText = (input: MetricsInput): string => {
     ["pending-peer-region-count", regions.filter((region) => region.pendingPeers.length > 0).length],
     ["no-leader-region-count", regions.filter((region) => region.leader === undefined).length]
   ]
-  const perStore = stores.flatMap((store) => {
-    const of = (type: string, value: number) =>
-      line("pd_scheduler_store_status", { address: store.store.address, store: store.store.id, type }, value)
+  const perStore = stores.flatMap((store): ReadonlyArray<Sample> => {
+    const of = (type: string, value: number): Sample => ({
+      labels: { address: store.store.address, store: store.store.id, type },
+      value
+    })
     return [
       of("leader_count", store.leaderCount),
       of("region_count", store.regionCount),
-      of("leader_size", store.leaderBytes / 1_048_576),
-      of("region_size", store.regionBytes / 1_048_576),
+      of("leader_size", store.leaderBytes / MIB),
+      of("region_size", store.regionBytes / MIB),
       of("store_available", store.stats?.available ?? 0),
       of("store_used", store.stats?.usedSize ?? 0),
       of("store_capacity", store.stats?.capacity ?? 0)
     ]
   })
-  const byKind = new Map<string, number>()
-  for (const operator of input.operators) byKind.set(operator.desc, (byKind.get(operator.desc) ?? 0) + 1)
-  return [
-    family("pd_cluster_metadata", "gauge", "Cluster metadata.", [
-      line("pd_cluster_metadata", { type: `cluster${cluster.clusterId}` }, cluster.regionsKnown)
+  const byDesc = new Map<string, number>()
+  for (const operator of input.operators) byDesc.set(operator.desc, (byDesc.get(operator.desc) ?? 0) + 1)
+  const cpu = process.cpuUsage()
+  return prometheusText([
+    gauge("pd_cluster_metadata", "Cluster metadata.", [
+      { labels: { type: `cluster${cluster.clusterId}` }, value: cluster.regionsKnown }
     ]),
-    family(
-      "pd_cluster_status",
-      "gauge",
-      "Status of the cluster.",
-      status.map(([type, value]) => line("pd_cluster_status", { type }, value))
-    ),
-    family(
-      "pd_regions_status",
-      "gauge",
-      "Number of regions by condition.",
-      regionStatus.map(([type, value]) => line("pd_regions_status", { type }, value))
-    ),
-    family("pd_scheduler_store_status", "gauge", "Status of each store.", perStore),
-    family(
+    gauge("pd_cluster_status", "Status of the cluster.", byType(status)),
+    gauge("pd_regions_status", "Number of regions by condition.", byType(regionStatus)),
+    gauge("pd_scheduler_store_status", "Status of each store.", perStore),
+    gauge(
       "reefkv_scheduler_operators_running",
-      "gauge",
       "Running operators by what wanted them.",
-      [...byKind].map(([desc, value]) => line("reefkv_scheduler_operators_running", { desc }, value))
+      [...byDesc].map(([desc, value]) => ({ labels: { desc }, value }))
     ),
-    family("reefkv_scheduler_scheduling_started", "gauge", "1 once checkers and schedulers run.", [
-      line("reefkv_scheduler_scheduling_started", {}, cluster.schedulingStarted ? 1 : 0)
+    gauge("reefkv_scheduler_scheduling_started", "1 once checkers and schedulers run.", [
+      { value: cluster.schedulingStarted ? 1 : 0 }
     ]),
-    input.port === undefined
-      ? ""
-      : family(
-          "reefkv_port_connections_total",
-          "counter",
-          "Connections by what their first bytes said.",
-          Object.entries(input.port).map(([kind, value]) => line("reefkv_port_connections_total", { kind }, value))
-        ),
-    family("process_resident_memory_bytes", "gauge", "Resident memory size in bytes.", [
-      line("process_resident_memory_bytes", {}, process.memoryUsage().rss)
-    ]),
-    family("process_cpu_seconds_total", "counter", "Total user and system CPU time spent in seconds.", [
-      line("process_cpu_seconds_total", {}, (process.cpuUsage().user + process.cpuUsage().system) / 1e6)
-    ])
-  ].join("")
+    {
+      name: "reefkv_port_connections_total",
+      type: "counter",
+      help: "Connections by what their first bytes said.",
+      samples: Object.entries(input.port ?? {}).map(([kind, value]) => ({ labels: { kind }, value }))
+    },
+    gauge("process_resident_memory_bytes", "Resident memory size in bytes.", [{ value: process.memoryUsage().rss }]),
+    {
+      name: "process_cpu_seconds_total",
+      type: "counter",
+      help: "Total user and system CPU time spent in seconds.",
+      samples: [{ value: (cpu.user + cpu.system) / 1e6 }]
+    }
+  ])
 }

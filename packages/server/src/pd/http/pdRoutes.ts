@@ -7,6 +7,7 @@ import { keyInRange, type keyspacepb, metapb } from "@reefkv/wire"
 import { Clock, Effect, Result, Schema } from "effect"
 import { json, text } from "../../port/HttpServer.ts"
 import type { PortCounters } from "../../port/OnePort.ts"
+import { PROMETHEUS_TYPE } from "../../status/prometheus.ts"
 import { idOf, type Keyspaces, stateName } from "../Keyspaces.ts"
 import { CLUSTER_VERSION } from "../stores.ts"
 import { configChangeOf, configJson, configSection } from "./configJson.ts"
@@ -211,6 +212,8 @@ export const pdRoutes = (options: PdRoutesOptions): ReadonlyArray<Route> => {
         return json("The operator is created.")
       })
     ),
+    // Ended operators, newest last; before the route that takes any word for a region id.
+    get(`${v1}/operators/records`, () => Effect.map(scheduler.operatorHistory, (all) => json(all.map(operatorJson)))),
     get(`${v1}/operators/:region`, (request, params) =>
       Effect.gen(function* () {
         const operator = yield* scheduler.getOperator(yield* idParam("region id", params.region))
@@ -312,7 +315,7 @@ export const pdRoutes = (options: PdRoutesOptions): ReadonlyArray<Route> => {
           maxReplicas: config.maxReplicas,
           port: options.portCounters()
         })
-        return { status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body }
+        return { status: 200, contentType: PROMETHEUS_TYPE, body }
       })
     )
   ]
