@@ -1,6 +1,11 @@
 export * from "./grpc/index.ts"
 export { GrpcSchedulerClient } from "./schedulerClient/index.ts"
-export { layer as schedulerServerLayer, SchedulerServer, type SchedulerServerOptions } from "./schedulerServer.ts"
+export {
+  layer as schedulerServerLayer,
+  layerPort as schedulerPortLayer,
+  SchedulerServer,
+  type SchedulerServerOptions
+} from "./schedulerServer.ts"
 export {
   layer as storeServerLayer,
   STORE_CLOSE_GRACE_MS,
