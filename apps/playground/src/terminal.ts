@@ -13,10 +13,14 @@ export interface Terminal {
   readonly endProgress: () => void
 }
 
-export const makeTerminal = (out: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown }): Terminal => {
+export const makeTerminal = (out: {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  write(text: string): unknown
+}): Terminal => {
   const inPlace = out.isTTY === true
   let bar = ""
-  let lastLogged = -1
+  let nextLogged = logStepPercent
 
   const clear = () => {
     if (inPlace && bar !== "") out.write("\r\u001b[K")
@@ -39,15 +43,15 @@ export const makeTerminal = (out: { readonly isTTY?: boolean; readonly columns?:
         clear()
         bar = text.slice(0, (out.columns ?? 80) - 1)
         redraw()
-      } else if (percent >= lastLogged + logStepPercent || done === total) {
-        lastLogged = percent - (percent % logStepPercent)
+      } else if (percent >= nextLogged) {
+        nextLogged = percent - (percent % logStepPercent) + logStepPercent
         out.write(`${text}\n`)
       }
     },
     endProgress: () => {
       if (inPlace && bar !== "") out.write("\n")
       bar = ""
-      lastLogged = -1
+      nextLogged = logStepPercent
     }
   }
 }

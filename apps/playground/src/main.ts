@@ -1,0 +1,124 @@
+/**
+ * `bun start`: a whole cluster to watch. Starts a scheduler and stores on loopback, loads a data set over the wire while
+ * regions split and spread, reads every key back, prints a report, and stays up until it is stopped.
+ */
+import { type KvError, layerRawClient, RawClient } from "@reefkv/client"
+import { engineKinds } from "@reefkv/config"
+import { runProcess, StartError } from "@reefkv/process"
+import { Clock, Effect, FileSystem, Option } from "effect"
+import { Command, Flag } from "effect/cli"
+import type { Cluster, ClusterOptions } from "./Cluster.ts"
+import { loadDataSet } from "./dataset.ts"
+import { schedulerEventLine, storeEventLine } from "./eventLine.ts"
+import { startInProcess } from "./inProcess.ts"
+import { load, readBack } from "./load.ts"
+import { startProcesses } from "./processes.ts"
+import { loadLines, placementLines, settle } from "./report.ts"
+import { makeTerminal, type Terminal } from "./terminal.ts"
+
+const storesMax = 16
+const replicasMax = 3
+
+const flags = {
+  stores: Flag.Int("stores").pipe(Flag.withDescription("How many stores"), Flag.withDefault(3)),
+  engine: Flag.Literals("engine", engineKinds).pipe(
+    Flag.withDescription("Which engine keeps the data"),
+    Flag.withDefault("sqlite")
+  ),
+  data: Flag.String("data").pipe(
+    Flag.withDescription("Directory to keep the cluster in; without it a temporary one, removed at the end"),
+    Flag.optional
+  ),
+  load: Flag.String("load").pipe(
+    Flag.withDescription("Data set: cities, none, or a file of lines with a key, a tab and a value"),
+    Flag.withDefault("cities")
+  ),
+  port: Flag.Int("port").pipe(
+    Flag.withDescription("Port of the scheduler, which clients connect to; 0 lets the system choose"),
+    Flag.withDefault(2379)
+  ),
+  processes: Flag.Boolean("processes").pipe(
+    Flag.withDescription("Start real processes instead of one process with everything in it"),
+    Flag.withDefault(false)
+  ),
+  quiet: Flag.Boolean("quiet").pipe(
+    Flag.withDescription("Do not print events as they happen"),
+    Flag.withDefault(false)
+  ),
+  exit: Flag.Boolean("exit").pipe(Flag.withDescription("End after the report"), Flag.withDefault(false))
+}
+
+const playground = Command.make("playground", flags, (input) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      if (input.stores < 1 || input.stores > storesMax) {
+        return yield* new StartError({ message: `--stores: expected 1 to ${storesMax}, found ${input.stores}` })
+      }
+      const terminal = makeTerminal(process.stdout)
+      const directory = yield* dataDirectory(input.data)
+      const event = (line: string | undefined) => {
+        if (line !== undefined && !input.quiet) terminal.line(line)
+      }
+      const options: ClusterOptions = {
+        stores: input.stores,
+        engine: input.engine,
+        directory,
+        port: input.port,
+        onStoreEvent: (one) => event(storeEventLine(one)),
+        onSchedulerEvent: (one) => event(schedulerEventLine(one)),
+        onLine: event
+      }
+      const cluster = yield* input.processes ? startProcesses(options) : startInProcess(options)
+      yield* Effect.gen(function* () {
+        yield* firstWrite(terminal)
+        if (input.load !== "none") yield* loadAndReport(input.load, Math.min(replicasMax, input.stores), terminal)
+      }).pipe(Effect.provide(layerRawClient({ endpoints: cluster.schedulerAddress })))
+      if (input.exit) return
+      for (const line of usageLines(cluster)) terminal.line(line)
+      yield* Effect.never
+    })
+  )
+).pipe(Command.withDescription("A whole ReefKV cluster on this machine, to watch and to try"))
+
+/** The given directory, made when absent; otherwise one that goes away with the scope. */
+const dataDirectory = Effect.fnUntraced(function* (given: Option.Option<string>) {
+  const files = yield* FileSystem.FileSystem
+  const made = Option.match(given, {
+    onNone: () => files.makeTempDirectoryScoped({ prefix: "reefkv-playground-" }),
+    onSome: (path) => Effect.as(files.makeDirectory(path, { recursive: true }), path)
+  })
+  return yield* Effect.mapError(made, (error) => new StartError({ message: `--data: ${error.message}` }))
+})
+
+const firstWrite = Effect.fnUntraced(function* (terminal: Terminal) {
+  const client = yield* RawClient
+  yield* client.put("playground/started", String(yield* Clock.currentTimeMillis))
+  terminal.line(`first write accepted ${Math.round(performance.now())} ms after the process started`)
+})
+
+const loadAndReport = Effect.fnUntraced(function* (source: string, replicas: number, terminal: Terminal) {
+  const client = yield* RawClient
+  const data = yield* loadDataSet(source)
+  terminal.line(`loading ${data.pairs.length} keys of ${data.name}`)
+  const loaded = yield* load(client, data, terminal)
+  const placement = yield* settle(client, replicas)
+  const back = yield* readBack(client, data, terminal)
+  terminal.line("")
+  for (const line of [...placementLines(placement), ...loadLines(loaded, back)]) terminal.line(line)
+  if (back.missing + back.different > 0) {
+    return yield* new StartError({ message: `${back.missing} keys are missing and ${back.different} differ` })
+  }
+})
+
+const usageLines = ({ schedulerAddress }: Cluster): Array<string> => [
+  "",
+  `The cluster is up. Any TiKV client can connect to ${schedulerAddress}; try`,
+  `  bun run ctl --pd ${schedulerAddress} regions`,
+  `  bun run ctl --pd ${schedulerAddress} scan --prefix city/NZ/ --limit 5`,
+  `  curl http://${schedulerAddress}/pd/api/v1/stores`,
+  "Ctrl-C stops it."
+]
+
+export type PlaygroundError = StartError | KvError
+
+runProcess(playground)
