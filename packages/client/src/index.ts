@@ -1,4 +1,6 @@
 export { type Bytes, toBytes, toText } from "./Bytes.ts"
+export { type ConnectOptions, connect } from "./facade/connect.ts"
+export type { Kv, Scan } from "./facade/Kv.ts"
 export { KvError, type KvErrorReason } from "./KvError.ts"
 export { layerRawClient, makeNetworkClient, type NetworkClientOptions } from "./networkClient.ts"
 export {

@@ -95,6 +95,7 @@ export const makePdClient = Effect.fnUntraced(function* (
   const channels = new Map<string, GrpcChannel>()
   let endpoints: ReadonlyArray<string> = given
   let leader: Leader | undefined
+  let closed = false
 
   const channelTo = Effect.fnUntraced(function* (address: string) {
     const known = channels.get(address)
@@ -156,6 +157,8 @@ export const makePdClient = Effect.fnUntraced(function* (
     const backoff = new Backoff()
     let last = "no time was left"
     for (;;) {
+      if (closed)
+        return yield* new KvError({ reason: "closed", message: `the client is closed, ${what} was not asked` })
       const left = deadlineMs - clock.currentTimeMillisUnsafe()
       if (left <= 0) break
       const found = yield* Effect.result(findLeader(deadlineMs))
@@ -189,6 +192,11 @@ export const makePdClient = Effect.fnUntraced(function* (
 
   const first = yield* retrying("the first question", clock.currentTimeMillisUnsafe() + options.timeoutMs, (found) =>
     Effect.succeed(found)
+  )
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      closed = true
+    })
   )
   const clusterId = first.clusterId
   const header = pdpb.RequestHeader.create({ clusterId })

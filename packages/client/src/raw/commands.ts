@@ -2,14 +2,13 @@
  * The raw commands on one region, each as a Command: how its request is built once the region is known. Keys are user
  * keys; the codec turns them into what requests carry.
  */
-import type { GrpcChannel, GrpcError } from "@reefkv/grpc"
-import { compareBytes, EMPTY, type KeyCodec, kvrpcpb, services } from "@reefkv/wire"
+import type { GrpcError } from "@reefkv/grpc"
+import { compareBytes, EMPTY, type KeyCodec, kvrpcpb } from "@reefkv/wire"
 import { Effect } from "effect"
 import type { BatchedName, BatchTransport, Command, CommandName, Replies, UnaryTransport } from "../routing/Command.ts"
 import { type CachedRegion, holds } from "../routing/RegionCache.ts"
 import type { BatchedRequest } from "../store/BatchLane.ts"
-
-const { methods } = services.Tikv
+import type { StoreCalls } from "../store/StoreCalls.ts"
 
 /** Pairs or keys in one request. */
 const BATCH_KEYS_MAX = 512
@@ -230,8 +229,8 @@ export const scanCommand = (codec: KeyCodec, range: Range, options: PageOptions)
 
 export const ttlCommand = (codec: KeyCodec, key: Uint8Array, cf: string): Command<"rawGetKeyTtl"> => {
   const wireKey = codec.encodeKey(key)
-  return unary("rawGetKeyTtl", key, READ, (channel, { context }, timeoutMs) =>
-    channel.unary(methods.RawGetKeyTTL, { context, key: wireKey, cf }, { timeoutMs })
+  return unary("rawGetKeyTtl", key, READ, (calls, { context }, timeoutMs) =>
+    calls.getKeyTtl({ context, key: wireKey, cf }, timeoutMs)
   )
 }
 
@@ -244,9 +243,8 @@ export const swapCommand = (
   ttl: number
 ): Command<"rawCompareAndSwap"> => {
   const wireKey = codec.encodeKey(key)
-  return unary("rawCompareAndSwap", key, { write: true, resend: false }, (channel, { context }, timeoutMs) =>
-    channel.unary(
-      methods.RawCompareAndSwap,
+  return unary("rawCompareAndSwap", key, { write: true, resend: false }, (calls, { context }, timeoutMs) =>
+    calls.compareAndSwap(
       {
         context,
         key: wireKey,
@@ -257,18 +255,18 @@ export const swapCommand = (
         ttl,
         delete: false
       },
-      { timeoutMs }
+      timeoutMs
     )
   )
 }
 
 /** Of the range as far as the region goes. */
 export const checksumCommand = (codec: KeyCodec, range: Range): Command<"rawChecksum"> =>
-  unary("rawChecksum", range.start, READ, (channel, region, timeoutMs) => {
+  unary("rawChecksum", range.start, READ, (calls, region, timeoutMs) => {
     const { end, start } = codec.encodeRange(clip(region, range))
     const ranges = [{ startKey: start, endKey: end }]
     const algorithm = kvrpcpb.ChecksumAlgorithm.Crc64_Xor
-    return channel.unary(methods.RawChecksum, { context: region.context, algorithm, ranges }, { timeoutMs })
+    return calls.checksum({ context: region.context, algorithm, ranges }, timeoutMs)
   })
 
 /** Splitting twice at a key is harmless, so it may be sent again. */
@@ -276,15 +274,15 @@ export const splitCommand = (codec: KeyCodec, items: ReadonlyArray<KeyItem>): Ba
   let taken: ReadonlyArray<KeyItem> = []
   const first = items[0]
   if (first === undefined) throw new Error("a split without keys")
-  const command = unary("splitRegion", first.key, { write: true, resend: true }, (channel, region, timeoutMs) => {
+  const command = unary("splitRegion", first.key, { write: true, resend: true }, (calls, region, timeoutMs) => {
     taken = items.filter(({ key }) => holds(region, key))
-    return split(channel, codec, region, taken, timeoutMs)
+    return split(calls, codec, region, taken, timeoutMs)
   })
   return { command, taken: () => taken }
 }
 
 const split = (
-  channel: Pick<GrpcChannel, "unary">,
+  calls: StoreCalls,
   codec: KeyCodec,
   region: CachedRegion,
   items: ReadonlyArray<KeyItem>,
@@ -296,5 +294,5 @@ const split = (
     .map(({ key }) => codec.encodeKey(key))
   if (splitKeys.length === 0) return Effect.succeed(kvrpcpb.SplitRegionResponse.create({ regions: [region.region] }))
   const request = kvrpcpb.SplitRegionRequest.create({ context: region.context, splitKeys, isRawKv: true })
-  return channel.unary(methods.SplitRegion, request, { timeoutMs })
+  return calls.splitRegion(request, timeoutMs)
 }

@@ -114,7 +114,14 @@ export const makeRawClient = Effect.fnUntraced(function* ({
     openCallsMax
   })
   // Runs before the fibers above are interrupted, so that every open call hears of the end.
-  yield* Effect.addFinalizer(() => Effect.sync(() => dispatcher.close()))
+  let closed = false
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      closed = true
+      locator.close()
+      dispatcher.close()
+    })
+  )
 
   const timeoutOf = (options: CallOptions | undefined): number => {
     const timeoutMs = options?.timeoutMs ?? settings.timeoutMs
@@ -143,6 +150,7 @@ export const makeRawClient = Effect.fnUntraced(function* ({
 
   const started = <A>(start: () => Effect.Effect<A, KvError>): Effect.Effect<A, KvError> =>
     Effect.suspend(() => {
+      if (closed) return Effect.fail(new KvError({ reason: "closed", message: "the client is closed" }))
       try {
         return start()
       } catch (error) {

@@ -2,10 +2,11 @@
  * A request to one region, before it is known which peer gets it: how to find the region, how to build the message for it
  * once found, and whether it may be sent twice.
  */
-import type { GrpcChannel, GrpcError } from "@reefkv/grpc"
+import type { GrpcError } from "@reefkv/grpc"
 import type { errorpb, kvrpcpb } from "@reefkv/wire"
 import type { Effect } from "effect"
 import type { BatchedReply, BatchedRequest } from "../store/BatchLane.ts"
+import type { StoreCalls } from "../store/StoreCalls.ts"
 import type { CachedRegion } from "./RegionCache.ts"
 
 export type BatchedName =
@@ -55,5 +56,5 @@ export interface BatchTransport {
 /** As a call of its own, because the method has no place in BatchCommands. */
 export interface UnaryTransport<N extends CommandName> {
   readonly kind: "unary"
-  send(channel: GrpcChannel, region: CachedRegion, timeoutMs: number): Effect.Effect<Replies[N], GrpcError>
+  send(calls: StoreCalls, region: CachedRegion, timeoutMs: number): Effect.Effect<Replies[N], GrpcError>
 }

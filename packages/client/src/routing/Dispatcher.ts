@@ -13,7 +13,7 @@ import { GrpcCode, type GrpcError } from "@reefkv/grpc"
 import { type metapb, printable } from "@reefkv/wire"
 import { type Clock, Effect, type Fiber, type Random, Result } from "effect"
 import { KvError, type KvErrorReason } from "../KvError.ts"
-import type { BatchedReply, BatchLane, BatchWaiter, Ticket } from "../store/BatchLane.ts"
+import type { BatchedReply, BatchWaiter, Lane, Ticket } from "../store/BatchLane.ts"
 import type { StoreConnection, Stores } from "../store/Stores.ts"
 import { Backoff, type BackoffSchedule, backoffs } from "./backoff.ts"
 import type { Command, CommandName, RegionReply, Replies } from "./Command.ts"
@@ -60,7 +60,7 @@ export class Call<N extends CommandName = CommandName> implements BatchWaiter, T
   region: CachedRegion | undefined
   /** Whom the current attempt went to. */
   peer: metapb.Peer | undefined
-  lane: BatchLane | undefined
+  lane: Lane | undefined
   ticket: Ticket | undefined
   fiber: Fiber.Fiber<void> | undefined
   attemptDueMs = Number.POSITIVE_INFINITY
@@ -192,12 +192,14 @@ export class Dispatcher {
     if (command.transport.kind === "batch") {
       const lane = to.lane()
       call.lane = lane
-      call.ticket = lane.send(command.transport.request(region), call)
+      const ticket: Ticket = { waiter: call, request: command.transport.request(region), id: 0 }
+      call.ticket = ticket
+      lane.send(ticket)
       return
     }
     const timeoutMs = Math.max(1, Math.min(call.deadlineMs, call.attemptDueMs) - now)
     call.fiber = this.options.fork(
-      Effect.map(Effect.result(command.transport.send(to.channel, region, timeoutMs)), (result) => {
+      Effect.map(Effect.result(command.transport.send(to.calls, region, timeoutMs)), (result) => {
         call.fiber = undefined
         if (Result.isSuccess(result)) this.onReply(call, result.success)
         else this.onLost(call, result.failure, true)

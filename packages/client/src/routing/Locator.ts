@@ -2,13 +2,13 @@
  * Asks the scheduler for regions the cache does not know, without asking twice for what one answer covers: questions wait
  * in line, each looks into the cache again when its turn comes, and those that still miss are asked together.
  *
- * `done` is called once for each question, later: with the region, with undefined when the scheduler's answer is of no use
+ * `done` is called once for each question, as a rule later: with the region, with undefined when the scheduler's answer is of no use
  * (no region yet, or an older one than the cache holds) and the caller should ask again after a while, or with the
  * scheduler's failure.
  */
 import { compareBytes, EMPTY, type KeyCodec, nextKey } from "@reefkv/wire"
 import { type Clock, Effect, type Fiber, Result } from "effect"
-import type { KvError } from "../KvError.ts"
+import { KvError } from "../KvError.ts"
 import type { PdClient, RegionInfo } from "../pd/PdClient.ts"
 import type { Defer } from "../store/BatchLane.ts"
 import type { CachedRegion, RegionCache } from "./RegionCache.ts"
@@ -23,6 +23,8 @@ const ASK_MS = 5_000
 const HIGH_KEY = new Uint8Array(64).fill(0xff)
 
 export type Located = Result.Result<CachedRegion | undefined, KvError>
+
+const closedAnswer = (): Located => Result.fail(new KvError({ reason: "closed", message: "the client is closed" }))
 
 interface Question {
   readonly key: Uint8Array
@@ -43,20 +45,34 @@ export interface LocatorOptions {
 export class Locator {
   private readonly options: LocatorOptions
   private waiting: Array<Question> = []
-  private asked = 0
+  private readonly asked = new Set<ReadonlyArray<Question>>()
+  private closed = false
 
   constructor(options: LocatorOptions) {
     this.options = options
   }
 
+  /** Answers every question, and every one to come, with `closed`. */
+  close(): void {
+    this.closed = true
+    const open = [...this.waiting, ...[...this.asked].flat()]
+    this.waiting = []
+    this.asked.clear()
+    for (const question of open) question.done(closedAnswer())
+  }
+
   locate(key: Uint8Array, before: boolean, done: (located: Located) => void): void {
+    if (this.closed) {
+      done(closedAnswer())
+      return
+    }
     this.waiting.push({ key, before, done })
     // At the end of the turn, so that the misses of one turn are asked together.
     if (this.waiting.length === 1) this.options.defer(() => this.pump())
   }
 
   private pump(): void {
-    while (this.asked < ASKED_MAX && this.waiting.length > 0) {
+    while (this.asked.size < ASKED_MAX && this.waiting.length > 0) {
       const batch: Array<Question> = []
       const later: Array<Question> = []
       for (const question of this.waiting) {
@@ -68,10 +84,10 @@ export class Locator {
       }
       this.waiting = later
       if (batch.length === 0) return
-      this.asked++
+      this.asked.add(batch)
       this.options.fork(
         Effect.map(Effect.result(this.ask(batch)), (asked) => {
-          this.asked--
+          if (!this.asked.delete(batch)) return
           for (const question of batch) {
             question.done(Result.isFailure(asked) ? Result.fail(asked.failure) : Result.succeed(this.lookup(question)))
           }

@@ -12,18 +12,26 @@ import { services, type tikvpb } from "@reefkv/wire"
 export type BatchedRequest = NonNullable<tikvpb.BatchCommandsRequest_Request["cmd"]>
 export type BatchedReply = NonNullable<tikvpb.BatchCommandsResponse_Response["cmd"]>
 
-/** Who waits for a reply. Exactly one of the two is called for each `send`, unless it was withdrawn. */
+/** Who waits for a reply. Exactly one of the two is called for each ticket sent, unless it was withdrawn. */
 export interface BatchWaiter {
   onReply(reply: BatchedReply | undefined): void
   /** The stream ended first. `sent`: the store may have seen the request. */
   onLost(error: GrpcError | undefined, sent: boolean): void
 }
 
-/** One request on its way. */
+/** One request on its way. Sent once; `id` is the lane's. */
 export interface Ticket {
   waiter: BatchWaiter | undefined
   readonly request: BatchedRequest
   id: number
+}
+
+/** The way to one store for requests that have a place in BatchCommands. */
+export interface Lane {
+  /** The answer may come before this returns. */
+  send(ticket: Ticket): void
+  /** Nobody waits any more: the reply will be thrown away. True if the store may have seen the request. */
+  withdraw(ticket: Ticket): boolean
 }
 
 /** Runs a task after the current turn of the event loop. */
@@ -31,7 +39,7 @@ export type Defer = (task: () => void) => void
 
 const { BatchCommands } = services.Tikv.methods
 
-export class BatchLane {
+export class BatchLane implements Lane {
   private readonly channel: GrpcChannel
   private readonly defer: Defer
   private readonly batchMax: number
@@ -53,17 +61,14 @@ export class BatchLane {
     return this.queue.length + this.inFlight.size
   }
 
-  send(request: BatchedRequest, waiter: BatchWaiter): Ticket {
-    const ticket: Ticket = { waiter, request, id: 0 }
+  send(ticket: Ticket): void {
     this.queue.push(ticket)
     if (!this.flushing && !this.full) {
       this.flushing = true
       this.defer(this.flush)
     }
-    return ticket
   }
 
-  /** Nobody waits any more: the reply will be thrown away. True if the store may have seen the request. */
   withdraw(ticket: Ticket): boolean {
     ticket.waiter = undefined
     return this.inFlight.delete(ticket.id)

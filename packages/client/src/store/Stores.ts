@@ -11,7 +11,8 @@ import { metapb, type StoreId } from "@reefkv/wire"
 import { Clock, Effect, Exit, type Fiber, type Result, Scope } from "effect"
 import type { KvError } from "../KvError.ts"
 import type { PdClient } from "../pd/PdClient.ts"
-import { BatchLane, type Defer } from "./BatchLane.ts"
+import { BatchLane, type Defer, type Lane } from "./BatchLane.ts"
+import { grpcCalls, type StoreCalls } from "./StoreCalls.ts"
 
 /** Pings on a connection with calls open: a store that vanished without closing its socket is noticed after both. */
 const KEEPALIVE_MS = 10_000
@@ -22,10 +23,9 @@ const RESOLVE_MS = 5_000
 export interface StoreConnection {
   readonly storeId: StoreId
   readonly address: string
-  /** For calls that do not go through a lane. */
-  readonly channel: GrpcChannel
+  readonly calls: StoreCalls
   /** The lane with the least work. */
-  readonly lane: () => BatchLane
+  readonly lane: () => Lane
 }
 
 export interface StoresOptions {
@@ -84,13 +84,13 @@ export const makeStores = Effect.fnUntraced(function* (
       })
     )
     const first = lanes[0] as BatchLane
-    const lane = (): BatchLane => {
+    const lane = (): Lane => {
       let least = first
       for (const candidate of lanes) if (candidate.waiting < least.waiting) least = candidate
       return least
     }
     return {
-      connection: { storeId, address, channel: channels[0] as GrpcChannel, lane },
+      connection: { storeId, address, calls: grpcCalls(channels[0] as GrpcChannel), lane },
       lanes,
       scope: own,
       suspect: false
