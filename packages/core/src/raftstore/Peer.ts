@@ -87,6 +87,7 @@ export class Peer {
   /** As they are, or will be, in the log. */
   savedTerm: number
   savedVote: PeerId
+  savedCommit: number
   /** Ticks without anything but ticks and heartbeats. */
   idleTicks = 0
   /** A hibernating peer is not ticked; see hibernate.ts. */
@@ -129,6 +130,7 @@ export class Peer {
     )
     this.savedTerm = this.raft.term
     this.savedVote = this.raft.vote
+    this.savedCommit = this.raft.commit
   }
 
   get isInitialized(): boolean {

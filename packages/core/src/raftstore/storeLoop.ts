@@ -24,7 +24,7 @@ import { EntryKind, type HardState, type Ready } from "../raft/index.ts"
 import { startHash } from "./admin/consistency.ts"
 import { ApplyPass, applyPeer, failPass, publish } from "./apply.ts"
 import { refuseAll, writeTombstone } from "./destroy.ts"
-import { wake } from "./hibernate.ts"
+import { wake, wakePeersOf } from "./hibernate.ts"
 import { onLeadership } from "./leadership.ts"
 import type { Peer } from "./Peer.ts"
 import { encodeHardState } from "./PeerStorage.ts"
@@ -115,6 +115,7 @@ const dispatch = (store: StoreState, message: StoreMessage): void => {
 
 /** Leaders that were streaming to the store probe again. */
 const onUnreachable = (store: StoreState, storeId: StoreId): void => {
+  wakePeersOf(store, storeId)
   for (const peer of store.peers.values()) {
     if (!peer.isLeader) continue
     for (const one of peer.region.peers) if (one.storeId === storeId) peer.raft.reportUnreachable(one.id)
@@ -194,7 +195,8 @@ const groupsOf = (readies: ReadonlyArray<PeerReady>): Array<GroupAppend> => {
     const reset = inPlace
       ? { index: peer.snapshotInPlace!.applyState.appliedIndex, term: peer.snapshotInPlace!.applyState.appliedTerm }
       : storage.pendingReset?.reset
-    const state = stateToSave(peer, hard, commitsConfChange) ?? (inPlace ? undefined : storage.pendingReset?.state)
+    const mustSave = commitsConfChange || ready.entries.length > 0
+    const state = stateToSave(peer, hard, mustSave) ?? (inPlace ? undefined : storage.pendingReset?.state)
     if (reset === undefined && state === undefined && ready.entries.length === 0) continue
     storage.pendingReset = undefined
     groups.push({ groupId: peer.regionId, entries: ready.entries, state, reset })
@@ -202,13 +204,22 @@ const groupsOf = (readies: ReadonlyArray<PeerReady>): Array<GroupAppend> => {
   return groups
 }
 
-/** Term and vote must be durable; the commit index rides along when they change. */
-const stateToSave = (peer: Peer, hard: HardState | undefined, commitsConfChange: boolean): Uint8Array | undefined => {
-  if (hard === undefined) return undefined
-  if (!commitsConfChange && hard.term === peer.savedTerm && hard.vote === peer.savedVote) return undefined
-  peer.savedTerm = hard.term
-  peer.savedVote = hard.vote
-  return encodeHardState(hard)
+/**
+ * Term and vote must be durable. The commit index goes with every append of entries, because of memberships: a leader
+ * proposes a change only after the one before it is applied, so a log that holds the later change must also say that the
+ * earlier one is committed. A peer that came back two memberships behind could win an election among voters of the past.
+ */
+const stateToSave = (peer: Peer, hard: HardState | undefined, mustSave: boolean): Uint8Array | undefined => {
+  const { raft } = peer
+  const term = hard?.term ?? raft.term
+  const vote = hard?.vote ?? raft.vote
+  const commit = hard?.commit ?? raft.commit
+  const moved = mustSave && commit !== peer.savedCommit
+  if (!moved && term === peer.savedTerm && vote === peer.savedVote) return undefined
+  peer.savedTerm = term
+  peer.savedVote = vote
+  peer.savedCommit = commit
+  return encodeHardState({ term, vote, commit })
 }
 
 const afterAppend = (store: StoreState, { peer, ready, inPlace, commitsConfChange }: PeerReady): void => {

@@ -23,6 +23,7 @@ import type { AdminDone, Answer } from "../Router.ts"
 import { putRegionState } from "../records.ts"
 import { epochNotMatch } from "../requestChecks.ts"
 import type { StoreState } from "../StoreState.ts"
+import { sendTombstone } from "../send.ts"
 import { heartbeatNow } from "../workers/schedulerTasks.ts"
 
 const { ConfChangeType } = eraftpb
@@ -264,6 +265,7 @@ export const publishConfChange = (
     return
   }
   const { region } = after
+  const before = peer.region
   peer.raft.applyConfChange(after.change, after.index)
   peer.region = region
   peer.peerCache = undefined
@@ -284,5 +286,12 @@ export const publishConfChange = (
     region,
     summary: after.summary
   })
-  if (peer.isLeader) heartbeatNow(store, peer)
+  if (!peer.isLeader) return
+  heartbeatNow(store, peer)
+  // A peer that waits for its first data, or lags far behind, would not learn from the log that it is out.
+  for (const one of before.peers) {
+    if (findPeerById(region, one.id) === undefined) {
+      sendTombstone(store, { id: peer.regionId, epoch: epochOf(region) }, peer.meta, one)
+    }
+  }
 }

@@ -36,6 +36,7 @@ import type { RegionError } from "../RegionError.ts"
 import type { AdminDone, Answer } from "../Router.ts"
 import { onRaftMessage } from "../receive.ts"
 import { initialApplyState, putApplyState, putRegionState, readRegionState } from "../records.ts"
+import { RegionSize } from "../regionSize.ts"
 import { checkRequest, epochNotMatch, needsOfSplit } from "../requestChecks.ts"
 import type { StoreState } from "../StoreState.ts"
 import { heartbeatNow } from "../workers/schedulerTasks.ts"
@@ -276,12 +277,15 @@ const isCoveredByOther = (store: StoreState, parentId: RegionId, child: metapb.R
 
 // ---- after apply
 
+/** What the engine says of the piece's range: every replica may become leader, and starts from the same. */
+const sizeOf = (store: StoreState, region: metapb.Region): RegionSize =>
+  RegionSize.estimate(store.engine.approximateSize({ start: region.startKey, end: region.endKey }))
+
 export const publishSplit = (store: StoreState, parent: Peer, outcome: SplitOutcome): void => {
   const { storeId, answers } = store
   const created = outcome.children.filter((child) => child.skip === undefined)
-  const sizes = parent.size.divide(outcome.children.length + 1)
   parent.region = outcome.parent
-  parent.size = sizes[outcome.children.length]!
+  parent.size = sizeOf(store, outcome.parent)
   for (const child of created) {
     const uninitialized = store.peers.get(child.region.id)
     if (uninitialized !== undefined) {
@@ -292,7 +296,7 @@ export const publishSplit = (store: StoreState, parent: Peer, outcome: SplitOutc
   }
   store.regions.replace([parent.regionId], [outcome.parent, ...created.map((child) => child.region)])
   const leads = parent.isLeader
-  outcome.children.forEach((child, i) => {
+  outcome.children.forEach((child) => {
     if (child.skip !== undefined) {
       store.emit({ type: "SplitRefused", storeId, regionId: child.region.id, reason: child.skip })
       return
@@ -304,7 +308,7 @@ export const publishSplit = (store: StoreState, parent: Peer, outcome: SplitOutc
       storage: new PeerStorage(raftLog, child.region, initialApplyState, store.snapshots),
       config: store.config,
       random,
-      size: sizes[i]!,
+      size: sizeOf(store, child.region),
       voteQuietTicks: 0,
       nowMs: store.nowMs
     })
