@@ -133,13 +133,14 @@ export class Peer {
     return { metadata: { index, term, confState }, data: bytes(JSON.stringify(this.applied, replace)) }
   }
 
-  /** Loses everything that is not durable. */
+  /** Loses everything that is not durable; a life that went before makes it careful with its vote. */
   restart(): void {
+    const { voteQuietTicks: _, ...config } = this.config
     this.storage = this.storage.image()
     this.outbox = []
     this.readStates = []
     this.node = new RawNode(
-      { ...this.config, appliedIndex: this.applied[this.applied.length - 1]?.index ?? 0 },
+      { ...config, appliedIndex: this.applied[this.applied.length - 1]?.index ?? 0 },
       this.storage
     )
   }
