@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test"
 import { metapb } from "@reefkv/wire"
 import { checkRegion } from "../src/checkers/index.ts"
+import { whyNotLeaderOf } from "../src/filters.ts"
 import { Scatterer } from "../src/scatter.ts"
 import { balanceLeader, leaderThreshold } from "../src/schedulers/balanceLeader.ts"
 import { balanceRegion } from "../src/schedulers/balanceRegion.ts"
@@ -41,6 +42,10 @@ describe("balance-leader", () => {
       return leaderThreshold(view, view.stores)
     }
     expect([threshold([1, 0, 0]), threshold([10, 10, 10]), threshold([200, 200, 200])]).toEqual([2, 2, 11])
+    // Without any tolerance one apart still stays: moving it would only change who is ahead.
+    const strict = withLeaders([3, 2, 2])
+    strict.config = { ...strict.config, leaderToleranceRatio: 0 }
+    expect(words(balanceLeader(strict.view))).toBe("leaders are even")
   })
 
   test("BalanceFilter: busy, down, disconnected, leaving and evicted stores get no leader", () => {
@@ -186,6 +191,36 @@ describe("balance-region", () => {
     expect(scores).toEqual([40, 30, 40, 10])
     expect(world.view.pendingCount(4)).toBe(1)
   })
+})
+
+test("a step somebody else already did has no influence any more", () => {
+  const world = new DecisionWorld().stores(1, 2, 3)
+  const region = world.region({ stores: [2, 1, 3] })
+  const { confVer, version } = region.meta.regionEpoch!
+  world.operators.add({
+    regionId: region.meta.id,
+    version,
+    confVer,
+    desc: "test",
+    kind: "region",
+    priority: 0,
+    steps: [
+      { type: "removePeer", storeId: 3, peerId: 103 },
+      { type: "transferLeader", fromStoreId: 1, toStoreId: 2 }
+    ]
+  })
+  expect([1, 2, 3].map((id) => world.view.leaderCount(id))).toEqual([0, 1, 0])
+  expect([1, 2, 3].map((id) => world.view.regionCount(id))).toEqual([1, 1, 0])
+})
+
+test("a pending replica takes no leader", () => {
+  const world = new DecisionWorld().stores(1, 2, 3)
+  const region = world.region({ stores: [1, 2, 3], pending: [2] })
+  expect([1, 2, 3].map((id) => whyNotLeaderOf(world.view, region, id))).toEqual([
+    undefined,
+    "has a pending replica of the region",
+    undefined
+  ])
 })
 
 test("IsRegionUnhealthy: regions with pending or down replicas give no leader; a learner takes none", () => {

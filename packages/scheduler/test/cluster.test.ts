@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test"
 import { EngineError } from "@reefkv/engine"
 import { metapb, pdpb } from "@reefkv/wire"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { livenessOf, type StoreInfo } from "../src/cluster/StoreInfo.ts"
 import { defaultSchedulerConfig } from "../src/index.ts"
@@ -27,13 +27,15 @@ describe("bootstrap", () => {
   test("Bootstrap: exactly one call succeeds, also of two at the same time", () =>
     run(
       Effect.gen(function* () {
-        const { service, events } = yield* startScheduler(new MemoryDisk(), quiet)
+        const { service, events } = yield* startScheduler(new MemoryDisk(), quiet, { slowWrites: true })
         expect(yield* service.isBootstrapped).toBe(false)
         const attempt = (storeId: number) =>
           Effect.result(
             service.bootstrap(makeStore(storeId), makeRegion(9, "", "", { peers: [makePeer(storeId + 20, storeId)] }))
           )
-        const results = yield* Effect.all([attempt(1), attempt(2), attempt(3)], { concurrency: 3 })
+        const racing = yield* Effect.forkChild(Effect.all([attempt(1), attempt(2), attempt(3)], { concurrency: 3 }))
+        yield* TestClock.adjust(100)
+        const results = yield* Fiber.join(racing)
         expect(results.map((result) => (result._tag === "Failure" ? result.failure.reason : "ok"))).toEqual([
           "ok",
           "alreadyBootstrapped",
@@ -124,9 +126,9 @@ test("ClusterID · CheckClusterID: chosen once, the same after a restart; data o
       const second = yield* startScheduler(disk, quiet)
       expect(second.service.clusterId).toBe(id)
       yield* second.stop
-      const refusal = yield* refusalOf(Effect.asVoid(Effect.scoped(startScheduler(disk, quiet, id + 1))))
+      const refusal = yield* refusalOf(Effect.asVoid(Effect.scoped(startScheduler(disk, quiet, { clusterId: id + 1 }))))
       expect(refusal.reason).toBe("clusterMismatch")
-      expect((yield* startScheduler(new MemoryDisk(), quiet, 4242)).service.clusterId).toBe(4242)
+      expect((yield* startScheduler(new MemoryDisk(), quiet, { clusterId: 4242 })).service.clusterId).toBe(4242)
     })
   ))
 
@@ -311,7 +313,7 @@ describe("restarts", () => {
         const disk = new MemoryDisk()
         const first = yield* startScheduler(disk, quiet)
         yield* bootstrap(first.service)
-        yield* first.service.regionHeartbeat(heartbeatOf(makeRegion(500, "m", "", { version: 2 })))
+        yield* first.service.regionHeartbeat(heartbeatOf(makeRegion(700, "m", "", { version: 2 })))
         yield* TestClock.adjust(1_500)
         yield* first.service.regionHeartbeat(heartbeatOf(makeRegion(600, "", "", { version: 3 })))
         yield* first.stop

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "bun:test"
 import { metapb } from "@reefkv/wire"
-import { Effect } from "effect"
+import { Effect, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import type { SchedulerConfig, SchedulerEvent } from "../src/index.ts"
 import {
   bootstrap,
   bytes,
   FakeCluster,
+  heartbeatOf,
   MemoryDisk,
   makePeer,
   makeRegion,
@@ -121,6 +122,28 @@ describe("a small cluster", () => {
     ))
 })
 
+test("one patrol step spreads what it starts: each choice sees what the ones before will do", () =>
+  run(
+    Effect.gen(function* () {
+      const { cluster, region, service } = yield* makeWorld(4, { maxReplicas: 2, haltScheduling: true })
+      cutInto(cluster, region, 12)
+      yield* cluster.heartbeatAll
+      cluster.deaf = true
+      yield* service.updateConfig({ haltScheduling: false })
+      yield* TestClock.adjust(150)
+      const targets = new Map<string, number>()
+      for (const { steps } of yield* service.operators) {
+        const store = steps[0]!.split(" ").at(-1)!
+        targets.set(store, (targets.get(store) ?? 0) + 1)
+      }
+      expect([...targets].sort()).toEqual([
+        ["101", 4],
+        ["102", 4],
+        ["103", 4]
+      ])
+    })
+  ))
+
 describe("repair", () => {
   test("Replica: add, remove and offline a replica, by heartbeat answers", () =>
     run(
@@ -222,6 +245,30 @@ describe("dispatch", () => {
         yield* TestClock.adjust(4_500)
         expect(outcomes(events).at(-1)).toBe("admin-transfer-leader timeout")
         expect((yield* service.getOperator(region.id)).state).toBe("timeout")
+      })
+    ))
+
+  test("an operator ends at once when another region takes its region's range", () =>
+    run(
+      Effect.gen(function* () {
+        const { cluster, region, service, events } = yield* makeWorld(2, { haltScheduling: true })
+        yield* cluster.heartbeatAll
+        cluster.deaf = true
+        yield* service.addOperator({ kind: "add-peer", regionId: region.id, storeId: 101 })
+        yield* service.regionHeartbeat(heartbeatOf(makeRegion(900, "", "", { version: 5 })))
+        expect(outcomes(events)).toEqual(["admin-add-peer cancelled"])
+      })
+    ))
+
+  test("a second subscription of a store ends the first", () =>
+    run(
+      Effect.gen(function* () {
+        const { service } = yield* startScheduler(new MemoryDisk(), { haltScheduling: true })
+        const first = yield* Effect.forkScoped(Stream.runDrain(service.operatorSteps(1)))
+        yield* TestClock.adjust(1)
+        const second = yield* Effect.forkScoped(Stream.runDrain(service.operatorSteps(1)))
+        yield* TestClock.adjust(1)
+        expect([first.pollUnsafe()?._tag, second.pollUnsafe()]).toEqual(["Success", undefined])
       })
     ))
 

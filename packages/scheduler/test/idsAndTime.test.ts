@@ -17,13 +17,19 @@ describe("ids", () => {
   test("ID: unique under concurrency, over several reserved windows", () =>
     run(
       Effect.gen(function* () {
-        const { service } = yield* startScheduler(new MemoryDisk(), { ...quiet, idReserveStep: 10 })
+        const { service } = yield* startScheduler(
+          new MemoryDisk(),
+          { ...quiet, idReserveStep: 10 },
+          { slowWrites: true }
+        )
         const counts = Array.from({ length: 200 }, (_, n) => 1 + (n % 7))
-        const given = yield* Effect.forEach(
+        const racing = yield* Effect.forEach(
           counts,
           (count) => Effect.map(service.allocId(count), (last) => Array.from({ length: count }, (_, n) => last - n)),
           { concurrency: 20 }
-        )
+        ).pipe(Effect.forkChild)
+        yield* TestClock.adjust(10_000)
+        const given = yield* Fiber.join(racing)
         const all = given.flat()
         expect(new Set(all).size).toBe(all.length)
         expect(Math.min(...all)).toBe(1)
@@ -126,6 +132,18 @@ describe("timestamps", () => {
         expect((yield* refusalOf(service.tso(0))).reason).toBe("refused")
         expect((yield* refusalOf(service.tso(logicalEnd))).reason).toBe("refused")
         expect((yield* service.tso(logicalEnd - 1)).logical).toBe(logicalEnd - 1)
+      })
+    ))
+
+  test("the last timestamp of a millisecond is 2^18 - 1", () =>
+    run(
+      Effect.gen(function* () {
+        const { service } = yield* startScheduler(new MemoryDisk(), quiet)
+        yield* service.tso(logicalEnd - 2)
+        expect((yield* service.tso(1)).logical).toBe(logicalEnd - 1)
+        const waiting = yield* Effect.forkChild(service.tso(1))
+        yield* TestClock.adjust(1)
+        expect((yield* Fiber.join(waiting)).logical).toBe(1)
       })
     ))
 

@@ -2,7 +2,7 @@
  * One scheduler on virtual time, and a cluster of pretended stores for it: each region is a value, each operator step is
  * carried out at once on it, heartbeats go through the real service. No Raft: what is tested is the scheduler.
  */
-import { Engine } from "@reefkv/engine"
+import { Engine, type EngineService } from "@reefkv/engine"
 import { MemoryDisk, makeMemoryEngine } from "@reefkv/engine-memory"
 import { eraftpb, metapb, pdpb } from "@reefkv/wire"
 import { Clock, Context, Effect, type Exit, Logger, Random, Scope, Stream } from "effect"
@@ -42,18 +42,27 @@ export interface Running {
   readonly stop: Effect.Effect<void>
 }
 
+/** The engine with writes that let every other fiber run first, as a disk does. */
+const slowed = (engine: EngineService): EngineService => ({
+  ...engine,
+  write: (batch, options) =>
+    Effect.yieldNow.pipe(Effect.andThen(Effect.yieldNow), Effect.andThen(engine.write(batch, options)))
+})
+
 /** A scheduler on the disk, in a scope of its own inside the test's scope. */
 export const startScheduler = (
   disk: MemoryDisk,
   config: Partial<SchedulerConfig> = {},
-  clusterId?: number
+  options: { readonly clusterId?: number; readonly slowWrites?: boolean } = {}
 ): Effect.Effect<Running, SchedulerError, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Scope.fork(yield* Effect.scope)
     const events: Array<SchedulerEvent> = []
+    const engine = makeMemoryEngine({ disk })
+    const { clusterId, slowWrites } = options
     const service = yield* makeScheduler({ config, ...(clusterId === undefined ? {} : { clusterId }) }).pipe(
       Effect.provideContext(
-        Context.make(Engine, makeMemoryEngine({ disk })).pipe(
+        Context.make(Engine, slowWrites === true ? slowed(engine) : engine).pipe(
           Context.add(SchedulerEvents, { listening: () => true, emit: (event) => events.push(event) }),
           Context.add(Scope.Scope, scope)
         )
