@@ -12,7 +12,7 @@
 import { Engine, type EngineError, RaftLog } from "@reefkv/engine"
 import { findPeer, formatRegion, type KeyMode, metapb, type StoreId } from "@reefkv/wire"
 import { Context, Deferred, Effect, Exit, Layer, Random, type Scope, Stream } from "effect"
-import { type BootstrapError, bootstrap, identify } from "./bootstrap.ts"
+import { type BootstrapError, bootstrap, identify, retryUnavailable } from "./bootstrap.ts"
 import { Peer } from "./Peer.ts"
 import { PeerStorage, startLog } from "./PeerStorage.ts"
 import { readEngine } from "./readEngine.ts"
@@ -75,7 +75,7 @@ export const startStore = Effect.fnUntraced(function* (
   const { storeId, clusterId } = yield* identify(engine, scheduler)
   const self = metapb.Store.create({ ...options.store, id: storeId })
   const bootstrapped = yield* bootstrap(engine, raftLog, scheduler, self)
-  yield* scheduler.putStore(self)
+  yield* retryUnavailable(scheduler.putStore(self))
 
   const workers = yield* makeStoreWorkers(store.config, engine, raftLog, transport, scheduler)
   store.attach({

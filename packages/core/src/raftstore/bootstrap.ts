@@ -40,7 +40,9 @@ export class BootstrapError extends Schema.TaggedError<BootstrapError>()("Bootst
 const initialEpoch: metapb.RegionEpoch = { confVer: 1, version: 1 }
 
 /** Tries while the scheduler does not answer; an answer of any kind ends them. */
-const retryUnavailable = <A, R>(effect: Effect.Effect<A, SchedulerError, R>): Effect.Effect<A, SchedulerError, R> =>
+export const retryUnavailable = <A, R>(
+  effect: Effect.Effect<A, SchedulerError, R>
+): Effect.Effect<A, SchedulerError, R> =>
   Effect.retry(effect, {
     while: (error: SchedulerError) => error.reason === "unavailable",
     schedule: Schedule.min([Schedule.exponential("100 millis", 1.5), Schedule.spaced("3 seconds")]),

@@ -53,6 +53,8 @@ export class TestScheduler {
   readonly clusterId = 7001
   /** While false every call fails with `unavailable` and heartbeats are lost. */
   available = true
+  /** So many calls are answered before it becomes unavailable. */
+  availableCalls = Number.POSITIVE_INFINITY
   /** Every heartbeat that came, newest last; for tests that look at what was said. Bounded. */
   readonly heartbeats: Array<pdpb.RegionHeartbeatRequest> = []
   readonly storeStats = new Map<StoreId, pdpb.StoreStats>()
@@ -91,7 +93,11 @@ export class TestScheduler {
 
   private makeClient(): SchedulerClientService {
     const guard = <A>(effect: Effect.Effect<A, SchedulerError>): Effect.Effect<A, SchedulerError> =>
-      Effect.suspend(() => (this.available ? effect : refuse("unavailable", "the scheduler is switched off")))
+      Effect.suspend(() => {
+        if (!this.available || this.availableCalls <= 0) return refuse("unavailable", "the scheduler is switched off")
+        this.availableCalls -= 1
+        return effect
+      })
     const answer = <A>(value: () => A): Effect.Effect<A, SchedulerError> => guard(Effect.sync(value))
     return {
       clusterId: answer(() => this.clusterId),

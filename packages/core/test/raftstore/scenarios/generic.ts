@@ -81,7 +81,7 @@ export const runGeneric = (options: GenericOptions): Promise<void> => {
 }
 
 /** One client: puts the next key or scans what it has put, until the round is over. */
-const clientLoop = (
+export const clientLoop = (
   c: Cluster,
   id: number,
   over: { readonly now: boolean },
@@ -116,7 +116,7 @@ const expectAll = (
   return Effect.void
 }
 
-const checkAndClear = (c: Cluster, written: ReadonlyArray<number>): Effect.Effect<void> =>
+export const checkAndClear = (c: Cluster, written: ReadonlyArray<number>): Effect.Effect<void> =>
   Effect.gen(function* () {
     const client = c.newClient()
     for (const [id, count] of written.entries()) {

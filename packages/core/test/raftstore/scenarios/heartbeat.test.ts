@@ -1,7 +1,7 @@
 /** What leaders tell the scheduler, and when: TiKV's scenarios by their names (FEATURES 1.6, 5.1). */
 import { expect, test } from "bun:test"
 import { epochOf } from "@reefkv/wire"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { firstRegionId, runScenario } from "../cluster/Cluster.ts"
 import { addPeerStep, removePeerStep } from "../cluster/TestScheduler.ts"
 
@@ -88,5 +88,23 @@ test("an operator step that is sent again and again takes effect once", () =>
       c.scheduler.want(firstRegionId, removePeerStep(peer))
       yield* c.waitUntil("the peer is out", () => c.scheduler.wantedStep(firstRegionId) === undefined)
       expect(epochOf((yield* c.mustLead("k")).region).confVer).toBe(before + 2)
+    })
+  ))
+
+test("a store that starts while the scheduler is away waits for it, whichever call fails first", () =>
+  runScenario({ seed: 9_006, stores: 3 }, (c) =>
+    Effect.gen(function* () {
+      yield* c.mustPut("k", "v")
+      for (let callsAnswered = 0; callsAnswered < 4; callsAnswered++) {
+        yield* c.stop(3)
+        c.scheduler.availableCalls = callsAnswered
+        const starting = yield* Effect.forkScoped(c.start(3))
+        yield* Effect.sleep(400)
+        expect(c.isRunning(3)).toBe(callsAnswered >= 3)
+        c.scheduler.availableCalls = Number.POSITIVE_INFINITY
+        yield* Fiber.join(starting)
+        yield* c.mustPut("k", `v${callsAnswered}`)
+        yield* c.waitLocal(3, "k", `v${callsAnswered}`)
+      }
     })
   ))

@@ -1,0 +1,11 @@
+import { test } from "bun:test"
+import { runChaos } from "./chaos.ts"
+
+/** `REEFKV_SCENARIO_SEEDS=n` runs n seeds instead of the few of every day. */
+const seeds = Number(process.env["REEFKV_SCENARIO_SEEDS"] ?? 3)
+const firstSeed = Number(process.env["REEFKV_SCENARIO_FIRST_SEED"] ?? 20_000)
+const steps = Number(process.env["REEFKV_SCENARIO_STEPS"] ?? 25)
+
+for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
+  test(`chaos seed ${seed}`, () => runChaos(seed, steps), 120_000)
+}
