@@ -27,6 +27,8 @@ const rowsMeasuredMax = 32_768
 const sampleEvery = 8
 /** Larger puts are always looked at: a few of them are a bucket. */
 const alwaysNotedBytes = 4096
+/** So few sampled changes say nothing of a bucket of few rows. */
+const changesIgnored = 32
 /** What a row of unknown size counts for when keys are guessed from bytes. */
 const guessedRowBytes = 128
 
@@ -37,7 +39,12 @@ interface Bucket {
   keys: number
   /** Bytes put or taken since it was measured, about. Infinity: never measured. */
   drift: number
+  /** Puts and deletes since it was measured, about: a small value may have replaced a large one. */
+  changes: number
 }
+
+const isStale = (bucket: Bucket, bucketBytes: number): boolean =>
+  bucket.drift > Math.max(bucket.bytes, bucketBytes) / 4 || bucket.changes > Math.max(bucket.keys / 4, changesIgnored)
 
 const compare = (a: Uint8Array, b: Uint8Array): number => Buffer.compare(a, b)
 const isDataFamily = (cf: ColumnFamily): cf is DataFamily => cf !== "raft"
@@ -58,7 +65,7 @@ class FamilyBuckets {
     this.measureFrom = prepareRows<Step>(db, sql("key >= ?"))
     this.first = prepareValue<Uint8Array>(db, `SELECT key FROM cf_${cf} WHERE key >= ? ORDER BY key LIMIT 1`)
     this.buckets = [
-      { start: emptyKey, bytes, keys: Math.floor(bytes / guessedRowBytes), drift: bytes > 0 ? Infinity : 0 }
+      { start: emptyKey, bytes, keys: Math.floor(bytes / guessedRowBytes), drift: bytes > 0 ? Infinity : 0, changes: 0 }
     ]
   }
 
@@ -82,6 +89,7 @@ class FamilyBuckets {
   put(key: Uint8Array, bytes: number, weight: number): void {
     const bucket = this.buckets[this.at(key)]!
     bucket.drift += bytes * weight
+    bucket.changes += weight
     bucket.bytes += bytes * weight
     bucket.keys += weight
   }
@@ -91,6 +99,7 @@ class FamilyBuckets {
     const bucket = this.buckets[this.at(key)]!
     const mean = bucket.keys > 0 ? bucket.bytes / bucket.keys : 0
     bucket.drift += mean * weight
+    bucket.changes += weight
     bucket.bytes = Math.max(0, bucket.bytes - mean * weight)
     bucket.keys = Math.max(0, bucket.keys - weight)
   }
@@ -103,7 +112,7 @@ class FamilyBuckets {
       const bucket = this.buckets[i]!
       const startsInside = compare(bucket.start, start) >= 0
       const endsInside = end === undefined || i < to
-      if (startsInside && endsInside) Object.assign(bucket, { bytes: 0, keys: 0, drift: 0 })
+      if (startsInside && endsInside) Object.assign(bucket, { bytes: 0, keys: 0, drift: 0, changes: 0 })
       else bucket.drift = Infinity
     }
     this.joinEmpty()
@@ -118,8 +127,7 @@ class FamilyBuckets {
     const to = range.end.length > 0 ? this.at(range.end) : this.buckets.length
     for (let i = from; i < to; i++) {
       const bucket = this.buckets[i]!
-      const stale = bucket.drift > Math.max(bucket.bytes, this.bucketBytes) / 4
-      if (!stale || budget <= 0) {
+      if (!isStale(bucket, this.bucketBytes) || budget <= 0) {
         fresh.push(bucket)
         continue
       }
@@ -134,13 +142,13 @@ class FamilyBuckets {
   /** Reads the bucket's rows in steps and appends the buckets they make. */
   private measure(bucket: Bucket, end: Uint8Array | undefined, budget: number, into: Array<Bucket>): number {
     let start = bucket.start
-    let open: Bucket = { start, bytes: 0, keys: 0, drift: 0 }
+    let open: Bucket = { start, bytes: 0, keys: 0, drift: 0, changes: 0 }
     let left = { bytes: bucket.bytes, keys: bucket.keys }
     let rows = probeRows
     for (;;) {
       if (budget <= 0) {
         if (open.keys > 0) into.push(open)
-        into.push({ start, ...left, drift: Infinity })
+        into.push({ start, ...left, drift: Infinity, changes: 0 })
         return budget
       }
       const [count, bytes, last] =
@@ -158,7 +166,7 @@ class FamilyBuckets {
       rows = Math.max(1, Math.min(stepRowsMax, Math.ceil(this.bucketBytes / 4 / Math.max(mean, 1))))
       if (open.bytes >= this.bucketBytes) {
         into.push(open)
-        open = { start, bytes: 0, keys: 0, drift: 0 }
+        open = { start, bytes: 0, keys: 0, drift: 0, changes: 0 }
       }
     }
   }
@@ -171,7 +179,8 @@ class FamilyBuckets {
     const half = {
       bytes: bucket.bytes / 2,
       keys: bucket.keys / 2,
-      drift: bucket.bytes + bucket.drift > 0 ? Infinity : 0
+      drift: bucket.bytes + bucket.drift > 0 ? Infinity : 0,
+      changes: 0
     }
     this.buckets.splice(at, 1, { start: bucket.start, ...half }, { start: key, ...half })
   }
@@ -187,8 +196,14 @@ class FamilyBuckets {
     const joined: Array<Bucket> = []
     for (let i = 0; i < this.buckets.length; i += 2) {
       const a = this.buckets[i]!
-      const b = this.buckets[i + 1] ?? { bytes: 0, keys: 0, drift: 0 }
-      joined.push({ start: a.start, bytes: a.bytes + b.bytes, keys: a.keys + b.keys, drift: a.drift + b.drift })
+      const b = this.buckets[i + 1] ?? { bytes: 0, keys: 0, drift: 0, changes: 0 }
+      joined.push({
+        start: a.start,
+        bytes: a.bytes + b.bytes,
+        keys: a.keys + b.keys,
+        drift: a.drift + b.drift,
+        changes: a.changes + b.changes
+      })
     }
     this.buckets.splice(0, this.buckets.length, ...joined)
   }

@@ -14,13 +14,15 @@ import {
   dumpNaiveLog,
   dumpView,
   entriesFrom,
+  failureReason,
   NaiveLog,
   type OpenStore,
   runScoped
 } from "@reefkv/engine/testing"
+import Database from "better-sqlite3"
 import { Effect, Exit, Scope } from "effect"
 import fc from "fast-check"
-import { makeSqliteRaftLog, makeSqliteStore } from "../src/index.ts"
+import { makeSqliteEngine, makeSqliteRaftLog, makeSqliteStore } from "../src/index.ts"
 import { newPath, temporaryDirectory } from "./temporary.ts"
 
 const frameBytes = 24 + 4096
@@ -220,19 +222,39 @@ test("entries that were replaced do not come back when what replaced them is com
     })
   ))
 
-test("dead rows are deleted by later appends", () =>
+test("rows that no longer count are deleted by later appends, also after one that failed", () =>
   runScoped(
     Effect.gen(function* () {
       const directory = yield* newPath
       const log = yield* makeSqliteRaftLog({ directory })
-      yield* log.append([{ groupId: 1, entries: entriesFrom(1, 1000, 1, 1000) }])
-      yield* log.compact([{ groupId: 1, mark: { index: 1000, term: 1 } }])
-      for (let i = 0; i < 8; i++) yield* log.append([{ groupId: 1, entries: entriesFrom(1001 + i, 1001 + i, 1) }])
+      yield* log.append([{ groupId: 1, entries: entriesFrom(1, 1000, 1, 100) }])
+      yield* log.append([{ groupId: 1, entries: entriesFrom(901, 910, 2, 100) }])
+      yield* log.append([{ groupId: 2, entries: entriesFrom(1, 20, 2) }])
+      yield* log.destroy([2])
+      yield* log.compact([{ groupId: 1, mark: { index: 900, term: 1 } }])
+      // The table takes no text for the data: the transaction fails after its first entry.
+      const broken = [...entriesFrom(911, 911, 2), { index: 912, term: 2, kind: 0, data: "text" as never }]
+      expect(yield* failureReason(log.append([{ groupId: 1, entries: broken }]))).toBe("io")
+      expect(log.group(1)).toMatchObject({ truncated: { index: 900, term: 1 }, lastIndex: 910 })
+      for (let i = 0; i < 8; i++) yield* log.append([{ groupId: 1, entries: entriesFrom(911 + i, 911 + i, 2) }])
       const copy = join(directory, "copy")
       copyStore(directory, copy)
-      const { default: Database } = yield* Effect.promise(() => import("better-sqlite3"))
       const db = new Database(join(copy, "raft.db"))
-      expect(db.prepare("SELECT count(*) FROM raft_entry").pluck().get()).toBe(8)
+      expect(db.prepare("SELECT count(*) FROM raft_entry").pluck().get()).toBe(18)
       db.close()
+    })
+  ))
+
+test("a write that fails midway leaves the state as it was and the engine usable", () =>
+  runScoped(
+    Effect.gen(function* () {
+      const engine = yield* makeSqliteEngine({ directory: yield* newPath })
+      yield* engine.write(new WriteBatch().put("default", bytes(1), bytes(1)), { sync: false })
+      const batch = new WriteBatch().delete("default", bytes(1)).put("lock", bytes(2), bytes(2))
+      batch.put("write", bytes(3), "text" as never)
+      expect(yield* failureReason(engine.write(batch, { sync: false }))).toBe("io")
+      expect(dumpView(engine.latest)).toEqual(["default 01 01"])
+      yield* engine.write(new WriteBatch().put("default", bytes(1), bytes(2)), { sync: true })
+      expect(dumpView(engine.latest)).toEqual(["default 01 02"])
     })
   ))
