@@ -91,6 +91,8 @@ const startCluster = async (directory: string) => {
       "--port",
       "0",
       "--quiet",
+      "--region-size",
+      "131072",
       "--data",
       directory
     ],

@@ -8,6 +8,8 @@ export interface ClusterOptions {
   readonly engine: EngineKind
   /** Holds one directory per store and one for the scheduler. */
   readonly directory: string
+  /** The size regions are split into. */
+  readonly regionBytes: number
   /** Of the scheduler; 0 lets the system choose. Stores always let the system choose. */
   readonly port: number
   readonly onStoreEvent: (event: StoreEvent) => void
@@ -31,10 +33,10 @@ export interface Cluster {
  * Regions far smaller than a real cluster's, so that a data set of a few megabytes splits while one watches. In the names
  * of configuration flags, because processes get them as such.
  */
-export const playgroundSettings: Readonly<Record<string, string>> = {
-  "raftstore.region-max-size": "1536KiB",
-  "raftstore.region-split-size": "1MiB",
+export const playgroundSettings = (regionBytes: number): Readonly<Record<string, string>> => ({
+  "raftstore.region-max-size": String(Math.ceil(regionBytes * 1.5)),
+  "raftstore.region-split-size": String(regionBytes),
   "raftstore.split-check-interval": "200ms",
   "raftstore.region-heartbeat-interval": "2s",
   "raftstore.store-heartbeat-interval": "1s"
-}
+})

@@ -35,7 +35,7 @@ const startScheduler = Effect.fnUntraced(function* (options: ClusterOptions) {
 const startStore = Effect.fnUntraced(function* (options: ClusterOptions, schedulerAddress: string, number: number) {
   const values = yield* decodeConfig(storeKeys, {
     flags: {
-      ...playgroundSettings,
+      ...playgroundSettings(options.regionBytes),
       "server.addr": "127.0.0.1:0",
       "server.status-addr": "127.0.0.1:0",
       "pd.endpoints": schedulerAddress,

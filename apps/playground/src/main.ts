@@ -18,6 +18,7 @@ import { makeTerminal, type Terminal } from "./terminal.ts"
 
 const storesMax = 16
 const replicasMax = 3
+const regionSizeMin = 1024
 
 const flags = {
   stores: Flag.Int("stores").pipe(Flag.withDescription("How many stores"), Flag.withDefault(3)),
@@ -37,6 +38,10 @@ const flags = {
     Flag.withDescription("Port of the scheduler, which clients connect to; 0 lets the system choose"),
     Flag.withDefault(2379)
   ),
+  regionSize: Flag.Int("region-size").pipe(
+    Flag.withDescription("Bytes of data at which a region is cut, about"),
+    Flag.withDefault(1024 * 1024)
+  ),
   processes: Flag.Boolean("processes").pipe(
     Flag.withDescription("Start real processes instead of one process with everything in it"),
     Flag.withDefault(false)
@@ -54,6 +59,11 @@ const playground = Command.make("playground", flags, (input) =>
       if (input.stores < 1 || input.stores > storesMax) {
         return yield* new StartError({ message: `--stores: expected 1 to ${storesMax}, found ${input.stores}` })
       }
+      if (input.regionSize < regionSizeMin) {
+        return yield* new StartError({
+          message: `--region-size: expected at least ${regionSizeMin}, found ${input.regionSize}`
+        })
+      }
       const terminal = makeTerminal(process.stdout)
       const directory = yield* dataDirectory(input.data)
       const event = (line: string | undefined) => {
@@ -63,6 +73,7 @@ const playground = Command.make("playground", flags, (input) =>
         stores: input.stores,
         engine: input.engine,
         directory,
+        regionBytes: input.regionSize,
         port: input.port,
         onStoreEvent: (one) => event(storeEventLine(one)),
         onSchedulerEvent: (one) => event(schedulerEventLine(one)),

@@ -23,7 +23,7 @@ export const startProcesses = Effect.fnUntraced(function* (options: ClusterOptio
   const schedulerAddress = yield* matchOf(scheduler.announcement, /listening on (\S+)/)
   const startStore = Effect.fnUntraced(function* (number: number) {
     const { announcement } = yield* start(options, "store", `store-${number}`, {
-      ...playgroundSettings,
+      ...playgroundSettings(options.regionBytes),
       "server.addr": "127.0.0.1:0",
       "server.status-addr": "127.0.0.1:0",
       "pd.endpoints": schedulerAddress,
