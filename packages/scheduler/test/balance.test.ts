@@ -118,9 +118,8 @@ describe("balance-region", () => {
     world.region({ stores: [2], bytes: 10 * mib })
     expect(words(balanceRegion(world.view))).toEqual([
       "add learner on store 3",
-      "enter joint state: promote store 3; demote store 1",
+      "promote learner on store 3",
       "transfer leader from store 1 to store 3",
-      "leave joint state",
       "remove peer on store 1"
     ])
   })

@@ -91,6 +91,11 @@ describe("replica checker", () => {
     expect([descOf(decision), words(decision)]).toEqual(["remove-extra-down-replica", ["remove peer on store 3"]])
   })
 
+  test("a replica on a store that was removed by force is replaced at once", () => {
+    const world = new DecisionWorld().stores(1, 2, 4).store(3, { state: Tombstone })
+    expect(descOf(checkReplica(world.view, world.region({ stores: [1, 2, 3] })))).toBe("replace-down-replica")
+  })
+
   test("down before offline", () => {
     const world = new DecisionWorld().stores(1, 4).store(2, { state: Offline }).store(3, { silentMs: downMs })
     expect(descOf(checkReplica(world.view, world.region({ stores: [1, 2, 3] })))).toBe("replace-down-replica")

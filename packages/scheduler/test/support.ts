@@ -251,6 +251,8 @@ export class FakeCluster {
         if (peers.some((other) => other.storeId === peer!.storeId)) throw new Error("two peers on one store")
         peers.push(makePeer(peer!.id, peer!.storeId, Learner))
         if (this.snapshotPasses > 0) region.pending.add(peer!.id)
+      } else if (changeType === AddLearnerNode && joint && peers[at]!.storeId === region.leaderStoreId) {
+        throw new Error("the leader was asked to demote itself")
       } else if (changeType === AddLearnerNode && joint) peers[at] = { ...peers[at]!, role: DemotingVoter }
       else if (changeType === AddNode && at >= 0) peers[at] = { ...peers[at]!, role: joint ? IncomingVoter : Voter }
       else if (changeType === RemoveNode && at >= 0) {

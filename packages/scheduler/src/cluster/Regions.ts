@@ -89,18 +89,19 @@ export class Regions {
   /** Puts the region in the place of its older value and of every region it overlaps; answers the latter. */
   put(region: RegionInfo): Array<RegionInfo> {
     const old = this.byId.get(region.meta.id)
-    if (old !== undefined) this.remove(old)
-    const evicted = this.tree.put(region)
+    // The usual heartbeat has the old range: then the old value is among the evicted and one slot of the tree changes.
+    const replaced = this.tree.put(region)
+    if (old !== undefined) {
+      if (!replaced.includes(old) && !this.tree.remove(old)) {
+        throw new Error(`Regions: region ${old.meta.id} is in the id map but not in the tree`)
+      }
+      this.forget(old)
+    }
+    const evicted = replaced.filter((loser) => loser !== old)
     for (const loser of evicted) this.forget(loser)
     this.byId.set(region.meta.id, region)
     this.index(region, 1)
     return evicted
-  }
-
-  private remove(region: RegionInfo): void {
-    if (!this.tree.remove(region))
-      throw new Error(`Regions: region ${region.meta.id} is in the id map but not in the tree`)
-    this.forget(region)
   }
 
   private forget(region: RegionInfo): void {

@@ -56,7 +56,16 @@ export interface Operator {
   endedMs: number | undefined
   reason: string
   /** The last send: to avoid repeating it on every heartbeat, and to repeat it in time. */
-  sent: { readonly step: number; readonly leaderPeerId: PeerId; readonly atMs: number } | undefined
+  sent:
+    | {
+        readonly step: number
+        readonly leaderPeerId: PeerId
+        /** The epoch it was sent with: a leader that has moved on refused it. */
+        readonly version: number
+        readonly confVer: number
+        readonly atMs: number
+      }
+    | undefined
 }
 
 const onlyMovesLeader = (steps: ReadonlyArray<OperatorStep>): boolean =>

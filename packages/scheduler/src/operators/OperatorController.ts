@@ -173,10 +173,23 @@ export class OperatorController implements RunningOperators {
       this.end(operator, "cancelled", refusal)
       return
     }
+    // Done but for the snapshot: there is nothing more to ask for.
+    if (hasTakenEffect(step, region)) return
     const { sent } = operator
-    const repeats = sent !== undefined && sent.step === operator.currentStep && sent.leaderPeerId === region.leader.id
+    const repeats =
+      sent !== undefined &&
+      sent.step === operator.currentStep &&
+      sent.leaderPeerId === region.leader.id &&
+      sent.version === versionOf(region.meta) &&
+      sent.confVer === confVerOf(region.meta)
     if (repeats && nowMs - sent.atMs < this.options.config().operatorResendMs) return
-    operator.sent = { step: operator.currentStep, leaderPeerId: region.leader.id, atMs: nowMs }
+    operator.sent = {
+      step: operator.currentStep,
+      leaderPeerId: region.leader.id,
+      version: versionOf(region.meta),
+      confVer: confVerOf(region.meta),
+      atMs: nowMs
+    }
     const response = stepResponse(step, region)
     if (response === undefined) return
     const toStoreId = region.leader.storeId

@@ -3,7 +3,8 @@
  * snapshot; voters change, in one joint change when more than one changes; the leader leaves a store before its replica
  * does; what is to go is removed last. Fault tolerance is never below that of the start or of the end.
  *
- * A change of a single voter needs no joint state. Without joint consensus each replacement is done fully before the
+ * A leader never takes part in a change that demotes it: when only a new replica may lead next, that one is promoted and
+ * leads before the rest changes. A change of a single voter needs no joint state. Without joint consensus each replacement is done fully before the
  * next begins, so that at most one voter is in excess. Source: PD `operator.Builder`.
  */
 import type { metapb, StoreId } from "@reefkv/wire"
@@ -100,19 +101,19 @@ const jointSteps = (changes: Changes & { readonly demote: ReadonlyArray<ReplicaI
   const promote = [...changes.promote, ...add.filter((replica) => replica.voter).map(bare)]
   const leaving = remove.filter((peer) => !isLearner(peer))
   const transfer: OperatorStep = { type: "transferLeader", fromStoreId: from, toStoreId: to }
-  const early = from !== to && votedAtStart(changes, to)
-  const late = from !== to && !early
-  if (early) steps.push(transfer)
+  if (from !== to) {
+    const heir = promote.find((replica) => replica.storeId === to)
+    if (heir !== undefined && !votedAtStart(changes, to)) steps.push({ type: "promoteLearner", ...heir })
+    steps.push(transfer)
+  }
 
-  const votersChanging = promote.length + changes.demote.length + leaving.length
+  const promoting = from === to ? promote : promote.filter((replica) => replica.storeId !== to)
+  const votersChanging = promoting.length + changes.demote.length + leaving.length
   if (votersChanging > 1 || changes.demote.length > 0) {
     const demote = [...changes.demote, ...leaving.map(replicaOf)]
-    steps.push({ type: "enterJoint", promote, demote })
-    if (late) steps.push(transfer)
-    steps.push({ type: "leaveJoint", promote, demote })
+    steps.push({ type: "enterJoint", promote: promoting, demote }, { type: "leaveJoint", promote: promoting, demote })
   } else {
-    for (const replica of promote) steps.push({ type: "promoteLearner", ...replica })
-    if (late) steps.push(transfer)
+    for (const replica of promoting) steps.push({ type: "promoteLearner", ...replica })
   }
   for (const peer of remove) steps.push({ type: "removePeer", ...replicaOf(peer) })
   return steps
