@@ -1,6 +1,8 @@
 export { type Bytes, toBytes, toText } from "./Bytes.ts"
+export type { EmbeddedEngine, EmbeddedOptions } from "./embedded/index.ts"
 export { type ConnectOptions, connect } from "./facade/connect.ts"
 export type { Kv, Scan } from "./facade/Kv.ts"
+export { open } from "./facade/open.ts"
 export { KvError, type KvErrorReason } from "./KvError.ts"
 export { layerRawClient, makeNetworkClient, type NetworkClientOptions } from "./networkClient.ts"
 export {

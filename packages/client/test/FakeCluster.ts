@@ -383,7 +383,9 @@ const serve = (cluster: FakeCluster, request: Request, error: errorpb.Error | un
       }
     }
     case "rawPut": {
-      const { key, ttl, value } = request.value
+      const { cf, key, ttl, value } = request.value
+      if (cf !== "" && cf !== "default")
+        return { case: "rawPut", value: { regionError: error, error: "invalid cf name" } }
       if (value.length > 0 && value[0] === 0) {
         return { case: "rawPut", value: { regionError: error, error: "values must not start with zero" } }
       }
