@@ -2,9 +2,23 @@
  * A worker thread for one file, started when it is first needed, and the requests under way on it. When the thread cannot
  * start or dies, what is under way and all later work is done on the calling thread instead: slower, never lost.
  */
+import { existsSync } from "node:fs"
 import { Worker } from "node:worker_threads"
 import type { Database } from "better-sqlite3"
 import { answerRequest, type WorkerAnswer, type WorkerRequest } from "./workerProtocol.ts"
+
+/**
+ * Where the thread's program may lie, from this file: beside it in the source tree; in an executable made by
+ * `bun build --compile` with `checkpointWorker.ts` as a further entry, below the entries' common folder.
+ */
+const programs = [
+  "./checkpointWorker.ts",
+  "./packages/engine-sqlite/src/checkpointWorker.js",
+  "./src/checkpointWorker.js",
+  "./checkpointWorker.js"
+]
+const findProgram = (): URL | undefined =>
+  programs.map((name) => new URL(name, import.meta.url)).find((url) => existsSync(url))
 
 type Work = { readonly type: "checkpoint" } | { readonly type: "copy"; readonly to: string }
 type Done = (answer: WorkerAnswer) => void
@@ -61,8 +75,13 @@ export class FileWorker {
 
   private start(): Worker | undefined {
     if (!this.enabled || this.worker !== undefined) return this.worker
+    const program = findProgram()
+    if (program === undefined) {
+      this.enabled = false
+      return undefined
+    }
     try {
-      const worker = new Worker(new URL("./checkpointWorker.ts", import.meta.url), { workerData: this.path })
+      const worker = new Worker(program, { workerData: this.path })
       worker.on("message", (answer: WorkerAnswer) => this.onAnswer(answer))
       worker.on("error", () => this.onLost(worker))
       worker.on("exit", () => this.onLost(worker))
