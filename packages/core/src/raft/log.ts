@@ -14,21 +14,10 @@ import { fail } from "./assert.ts"
 import type { Storage } from "./storage.ts"
 import { type Entry, entryBytes, noEntries, type Snapshot } from "./types.ts"
 
-/** Durable entries kept in memory for appliers and followers that lag a little. */
-const maxRetainedBytes = 1 << 20
+/** Bytes of entries kept in memory for appliers and followers that lag a little; what is not durable is always kept. */
+const defaultMaxRetainedBytes = 1 << 20
 
 export type LogRead = ReadonlyArray<Entry> | "compacted" | "unavailable"
-
-/** Leading entries that fit in `maxBytes`; always at least one. Returns the same array when all fit. */
-export function limitBytes(entries: ReadonlyArray<Entry>, maxBytes: number): ReadonlyArray<Entry> {
-  if (entries.length <= 1) return entries
-  let bytes = entryBytes(entries[0]!)
-  for (let i = 1; i < entries.length; i++) {
-    bytes += entryBytes(entries[i]!)
-    if (bytes > maxBytes) return entries.slice(0, i)
-  }
-  return entries
-}
 
 export function totalBytes(entries: ReadonlyArray<Entry>): number {
   let bytes = 0
@@ -51,14 +40,22 @@ export class RaftLog {
   private last: number
   private lastTermCache: number
   private readonly maxApplyingBytes: number
+  private readonly maxRetainedBytes: number
   /** (last index, bytes) of batches handed out and not yet applied. */
   private readonly applyingEnds: number[] = []
   private readonly applyingSizes: number[] = []
   private applyingBytes = 0
 
-  constructor(storage: Storage, committed: number, applied: number, maxApplyingBytes: number) {
+  constructor(
+    storage: Storage,
+    committed: number,
+    applied: number,
+    maxApplyingBytes: number,
+    maxRetainedBytes = defaultMaxRetainedBytes
+  ) {
     this.storage = storage
     this.maxApplyingBytes = maxApplyingBytes
+    this.maxRetainedBytes = maxRetainedBytes
     const first = storage.firstIndex()
     this.last = storage.lastIndex()
     if (this.last < first - 1) fail(`storage ends at ${this.last} before it starts at ${first}`)
@@ -320,10 +317,10 @@ export class RaftLog {
       return
     }
     let drop = Math.max(done, 0)
-    if (this.bufferBytes > maxRetainedBytes) {
+    if (this.bufferBytes > this.maxRetainedBytes) {
       const durable = this.stable - this.bufferFirst + 1
       let bytes = this.bufferBytes
-      for (let i = 0; i < durable && (i < drop || bytes > maxRetainedBytes); i++) {
+      for (let i = 0; i < durable && (i < drop || bytes > this.maxRetainedBytes); i++) {
         bytes -= entryBytes(this.buffer[i]!)
         if (i >= drop) drop = i + 1
       }
