@@ -9,8 +9,8 @@
  * 3. The log forgets entries only after `engine.sync` made the apply state that passed them durable (workers/logGc).
  * 4. A snapshot's data and states are synced before the log is reset; a tombstone is synced before the log is destroyed.
  *    `startLog` and the store's start finish either step after a crash between the two.
- * 5. A new region of a split has its first state in the same unsynced batch as its parent. If that is lost while the
- *    child's log, with the votes it gave, is already durable, replaying the split keeps that log.
+ * 5. A new region of a split has its first state in the same batch as its parent, and that batch is synced before the
+ *    child acts. Votes that an uninitialised child gave before are kept: the split takes over its log.
  * So after a restart: commit = max(stored commit, applied), and applied ≤ last index of the log always.
  */
 import type { GroupAppend, RaftLogService } from "@reefkv/engine"
@@ -210,11 +210,12 @@ export class PeerStorage implements Storage {
 
   /** Drops the cache of a peer to which nothing was appended since the last call. */
   releaseIdleCache(): void {
-    if (!this.appended && this.cache.length > 0) {
-      this.cache = noCache
-      this.cacheBytes = 0
-    }
+    if (!this.appended) this.releaseCache()
     this.appended = false
+  }
+  releaseCache(): void {
+    this.cache = noCache
+    this.cacheBytes = 0
   }
 
   private cached(index: number): Entry | undefined {

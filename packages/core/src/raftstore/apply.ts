@@ -17,7 +17,7 @@ import { applyCompactLog } from "./admin/compactLog.ts"
 import { applyConfChange, publishConfChange } from "./admin/confChange.ts"
 import { applyComputeHash, applyVerifyHash, publishComputeHash } from "./admin/consistency.ts"
 import { applySplit, publishSplit, type SplitOutcome } from "./admin/split.ts"
-import { CommandError, type CommandHeader, decodeCommand } from "./commandCodec.ts"
+import { type AdminCommand, type Command, CommandError, type CommandHeader, decodeCommand } from "./commandCodec.ts"
 import { publishDestroyed, refuseAll, writeTombstone } from "./destroy.ts"
 import type { Peer } from "./Peer.ts"
 import { type Proposal, undetermined } from "./proposals.ts"
@@ -30,8 +30,11 @@ import type { StoreState } from "./StoreState.ts"
 /** What one pass applies. */
 export class ApplyPass {
   readonly batch: WriteBatch = new WriteBatch()
-  /** A tombstone is in the batch. */
+  /** A tombstone or a split is in the batch: it is written with sync. */
   sync = false
+  /** Written by commands. */
+  bytes = 0
+  keys = 0
   readonly peers: Array<PeerApply> = []
   readonly destroyed: Array<Peer> = []
 }
@@ -108,7 +111,7 @@ export const applyPeer = (store: StoreState, pass: ApplyPass, peer: Peer, entrie
   }
   if (apply.removed) {
     // The last write of this peer: the tombstone. An apply state after it would bring the region half back.
-    writeTombstone(pass, peer, apply.region, apply.region, epochOf(apply.region))
+    writeTombstone(pass, peer, [apply.region], apply.region, epochOf(apply.region))
   } else if (apply.appliedIndex > peer.appliedIndex) {
     putApplyState(pass.batch, peer.regionId, apply)
   }
@@ -132,7 +135,7 @@ const applyEntry = (store: StoreState, pass: ApplyPass, apply: PeerApply, entry:
     apply.finished.push({ proposal, result })
     return false
   }
-  const command = decodeCommand(entry.data)
+  const command = decodeProposed(apply, entry, proposal)
   switch (command.type) {
     case "empty":
       return false
@@ -148,13 +151,23 @@ const applyEntry = (store: StoreState, pass: ApplyPass, apply: PeerApply, entry:
   }
 }
 
+/** As `decodeCommand`; a proposal that cannot be read here may be read, and applied, by others. */
+const decodeProposed = (apply: PeerApply, entry: Entry, proposal: Proposal | undefined): Command => {
+  try {
+    return decodeCommand(entry.data)
+  } catch (error) {
+    if (proposal !== undefined) apply.finished.push({ proposal, result: undetermined("the entry cannot be read here") })
+    throw error
+  }
+}
+
 const applyAdmin = (
   store: StoreState,
   pass: ApplyPass,
   apply: PeerApply,
   entry: Entry,
   header: CommandHeader,
-  admin: Extract<ReturnType<typeof decodeCommand>, { type: "admin" }>["admin"]
+  admin: AdminCommand
 ): AdminOutcome => {
   switch (admin.type) {
     case "split":
@@ -200,10 +213,12 @@ const applyWrites = (
   return undefined
 }
 
-const applyCommand = ({ batch }: ApplyPass, { peer, region }: PeerApply, command: WriteCommand): void => {
+const applyCommand = (pass: ApplyPass, { peer, region }: PeerApply, command: WriteCommand): void => {
+  const { batch } = pass
   switch (command.type) {
     case "put":
       batch.put(command.cf, command.key, command.value)
+      pass.bytes += command.key.length + command.value.length
       peer.bytesWritten += command.key.length + command.value.length
       break
     case "delete":
@@ -217,6 +232,7 @@ const applyCommand = ({ batch }: ApplyPass, { peer, region }: PeerApply, command
       break
     }
   }
+  pass.keys++
   peer.keysWritten++
   peer.size.onWrite(command)
 }
@@ -225,6 +241,8 @@ const applyCommand = ({ batch }: ApplyPass, { peer, region }: PeerApply, command
 export const publish = (store: StoreState, pass: ApplyPass): void => {
   for (const peer of pass.destroyed) publishDestroyed(store, peer, peer.destroyOrder?.cause ?? "stale")
   for (const apply of pass.peers) publishPeer(store, apply)
+  store.counters.bytesWritten += pass.bytes
+  store.counters.keysWritten += pass.keys
 }
 
 const publishPeer = (store: StoreState, apply: PeerApply): void => {

@@ -7,7 +7,7 @@
  *   4. ONE RaftLog.append for all regions: entries, hard states, log resets; the only sync of the pass
  *   5. send what had to wait for it: votes, append responses; tell Raft that its entries are durable
  *   6. apply the committed entries of all regions, and the ends of peers, into ONE engine batch
- *   7. write it: unsynced, because the log can repeat it (synced when a tombstone is in it)
+ *   7. write it: unsynced, because the log can repeat it (synced when a tombstone or a split is in it)
  *   8. publish: positions, maps, new peers; then answer reads and proposals
  *   9. clean up what was destroyed or discarded
  *
@@ -41,7 +41,10 @@ import { onOperatorStep } from "./workers/schedulerTasks.ts"
 /** Runs until the mailbox is closed, then answers what is inside. Fails when disk or log fail: the store is over. */
 export const runLoop = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<void, EngineError> {
   while (store.mailbox.isOpen) {
-    if (store.mailbox.isEmpty && !store.hasTouched) yield* store.mailbox.awaitMessage
+    if (store.mailbox.isEmpty && !store.hasTouched) {
+      yield* store.mailbox.awaitMessage
+      continue
+    }
     yield* runPass(store)
     // Whoever was answered gets a turn before the next pass.
     yield* Effect.yieldNow
@@ -115,6 +118,7 @@ const dispatch = (store: StoreState, message: StoreMessage): void => {
 
 /** Leaders that were streaming to the store probe again. */
 const onUnreachable = (store: StoreState, storeId: StoreId): void => {
+  store.unreachable.delete(storeId)
   wakePeersOf(store, storeId)
   for (const peer of store.peers.values()) {
     if (!peer.isLeader) continue
@@ -263,7 +267,16 @@ const destroyNow = (store: StoreState, pass: ApplyPass, peer: Peer): void => {
     store.destroysWaiting.push(peer)
     return
   }
-  writeTombstone(pass, peer, peer.region, peer.region, maxEpoch(epochOfPeer(peer), peer.destroyOrder!.epoch))
+  const epoch = maxEpoch(epochOfPeer(peer), peer.destroyOrder!.epoch)
+  // A snapshot that is in place and not yet published has given the peer another range.
+  const inPlace = peer.snapshotInPlace?.region
+  writeTombstone(
+    pass,
+    peer,
+    inPlace === undefined ? [peer.region] : [peer.region, inPlace],
+    inPlace ?? peer.region,
+    epoch
+  )
   pass.destroyed.push(peer)
 }
 

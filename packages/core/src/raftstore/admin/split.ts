@@ -29,7 +29,7 @@ import {
 import type { AdminOutcome, ApplyPass, PeerApply } from "../apply.ts"
 import type { AdminCommand, CommandHeader, SplitPiece } from "../commandCodec.ts"
 import { deleteOwnedData, ownedRange } from "../destroy.ts"
-import { Peer } from "../Peer.ts"
+import { Peer, type PendingSplit } from "../Peer.ts"
 import { PeerStorage } from "../PeerStorage.ts"
 import { proposeAdmin } from "../propose.ts"
 import type { RegionError } from "../RegionError.ts"
@@ -39,7 +39,7 @@ import { initialApplyState, putApplyState, putRegionState, readRegionState } fro
 import { RegionSize } from "../regionSize.ts"
 import { checkRequest, epochNotMatch, needsOfSplit } from "../requestChecks.ts"
 import type { StoreState } from "../StoreState.ts"
-import { heartbeatNow } from "../workers/schedulerTasks.ts"
+import { heartbeatNow, sendRegionHeartbeat } from "../workers/schedulerTasks.ts"
 
 type Split = Extract<AdminCommand, { type: "split" }>
 
@@ -87,7 +87,8 @@ export const askSplit = (
     return
   }
   const version = epochOf(region).version
-  peer.pendingSplit = { version, answers: answer === undefined ? [] : [{ answer, deadlineMs }] }
+  const pending: PendingSplit = { version, caller: answer === undefined ? undefined : { answer, deadlineMs } }
+  peer.pendingSplit = pending
   store.emit({ type: "SplitAsked", storeId, regionId, version, splitKeys: wanted })
   // A copy of what the region is now: the worker must not see later changes of it.
   store.services.workers.askSplit.submit({ region, count: wanted.length }, (result) =>
@@ -95,8 +96,8 @@ export const askSplit = (
       type: "result",
       run: () =>
         result._tag === "Done"
-          ? onSplitIds(store, region, wanted, result.value)
-          : onSplitRefused(store, region, `the scheduler gave no ids: ${describeFailure(result)}`)
+          ? onSplitIds(store, pending, region, wanted, result.value)
+          : onSplitRefused(store, pending, region, `the scheduler gave no ids: ${describeFailure(result)}`)
     })
   )
 }
@@ -106,33 +107,32 @@ const describeFailure = (result: { readonly _tag: "Failed" | "Cancelled" }): str
   return String((result as { readonly cause?: unknown }).cause ?? "unknown")
 }
 
-const onSplitRefused = (store: StoreState, region: metapb.Region, message: string): void => {
-  const pending = takePending(store, region)
+const onSplitRefused = (store: StoreState, pending: PendingSplit, region: metapb.Region, message: string): void => {
+  if (!takePending(store, pending, region.id)) return
   store.emit({ type: "SplitRefused", storeId: store.storeId, regionId: region.id, reason: message })
-  if (pending === undefined) return
-  for (const { answer } of pending) store.answers.add(answer, refused(message))
+  if (pending.caller !== undefined) store.answers.add(pending.caller.answer, refused(message))
 }
 
-/** The question that `region` was asked with, if it still stands; a peer that was made anew has none. */
-const takePending = (store: StoreState, region: metapb.Region) => {
-  const peer = store.peers.get(region.id)
-  const pending = peer?.pendingSplit
-  if (peer === undefined || pending === undefined || pending.version !== epochOf(region).version) return undefined
+/** True when the question still stands. Its caller was answered otherwise: leadership lost, deadline, peer gone. */
+const takePending = (store: StoreState, pending: PendingSplit, regionId: RegionId): boolean => {
+  const peer = store.peers.get(regionId)
+  if (peer === undefined || peer.pendingSplit !== pending) return false
   peer.pendingSplit = undefined
-  return pending.answers
+  return true
 }
 
 const onSplitIds = (
   store: StoreState,
+  pending: PendingSplit,
   asked: metapb.Region,
   keys: ReadonlyArray<Uint8Array>,
   ids: ReadonlyArray<pdpb.SplitID>
 ): void => {
-  const answers = takePending(store, asked)
-  if (answers === undefined) return
+  if (!takePending(store, pending, asked.id)) return
+  const { caller } = pending
   const refuse = (error: RegionError): void => {
     store.emit({ type: "SplitRefused", storeId: store.storeId, regionId: asked.id, reason: error._tag })
-    for (const { answer } of answers) store.answers.add(answer, error)
+    if (caller !== undefined) store.answers.add(caller.answer, error)
   }
   const peer = store.peers.get(asked.id)
   const epoch = epochOf(asked)
@@ -154,15 +154,12 @@ const onSplitIds = (
     const { newRegionId, newPeerIds } = ids[i]!
     return { splitKey, newRegionId, newPeerIds }
   })
-  const deadlineMs = answers.reduce((latest, one) => Math.max(latest, one.deadlineMs), 0)
   const index = proposeAdmin(
     store,
     peer,
     { type: "split", pieces, rightDerive: true },
-    deadlineMs === 0 ? store.nowMs + store.config.requestTimeoutMs : deadlineMs,
-    (result) => {
-      for (const { answer } of answers) answer(result)
-    }
+    caller?.deadlineMs ?? store.nowMs + store.config.requestTimeoutMs,
+    caller?.answer ?? (() => {})
   )
   if (index === undefined) return
   peer.rangeChangeIndex = index
@@ -226,6 +223,9 @@ export const applySplit = (
     return { region: child, meta, skip }
   })
   putRegionState(pass.batch, { kind: "Normal", region: parent, removedPeerId: 0 })
+  // The children come to life durable: what they vote and acknowledge is, and if their first state were lost while the
+  // parent is brought up to date by a snapshot, which jumps over this entry, nobody could make sense of their logs.
+  pass.sync = true
   apply.region = parent
   const all = [...regions, parent].sort((a, b) => compareBytes(a.startKey, b.startKey))
   apply.after.push({ type: "split", outcome: { parent, children, regions: all } })
@@ -319,6 +319,8 @@ export const publishSplit = (store: StoreState, parent: Peer, outcome: SplitOutc
     if (leads) {
       peer.raft.setNow(store.nowMs)
       peer.raft.campaign()
+      // It will most likely lead: told at once, the scheduler shows no hole where the parent was.
+      sendRegionHeartbeat(store, peer)
     }
     for (const message of store.earlyVotes.take(child.region.id, store.nowMs)) onRaftMessage(store, message)
   })

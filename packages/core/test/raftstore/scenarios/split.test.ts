@@ -321,6 +321,32 @@ test("split_init_raft_state_recovery", () =>
     })
   ))
 
+/**
+ * The child has acknowledged entries, its first state was lost with unsynced data, and the parent is brought up to date
+ * by a snapshot, so that the split is never applied again there: its log would be that of a region nobody can make.
+ * Found by chaos, seed 21021.
+ */
+test("a store that crashes after a split, and whose parent comes back by a snapshot, still has the child", () =>
+  runScenario({ seed: 7_013, stores: 3, config: { logGcCountLimit: 20, logGcThreshold: 15 } }, (c) =>
+    Effect.gen(function* () {
+      yield* c.mustPut("a", "0")
+      yield* c.transferLeader("a", 1)
+      yield* c.split("m")
+      yield* c.mustPut("a", "1")
+      yield* c.waitLocal(3, "a", "1")
+      yield* c.crash(3, "all")
+      // A new leader knows nothing of what store 3 has, and so cannot tell it that the split is committed.
+      yield* c.transferLeader("z", 2)
+      const before = c.status(2, firstRegionId)!.truncatedIndex
+      for (let i = 0; i < 30; i++) yield* c.mustPut(`z${i}`, "v")
+      yield* c.waitUntil("the parent's log is cut", () => c.status(2, firstRegionId)!.truncatedIndex > before + 20)
+      yield* c.start(3)
+      yield* c.waitLocal(3, "z29", "v")
+      expect(c.network.stats.snapshots).toBeGreaterThan(0)
+      yield* bothHalvesEverywhere(c)
+    })
+  ))
+
 test("pending_peer_in_heartbeat_during_split", () =>
   runScenario({ seed: 7_009, stores: 4, replicas: 3 }, (c) =>
     Effect.gen(function* () {
