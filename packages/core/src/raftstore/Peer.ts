@@ -19,10 +19,11 @@ import type { RegionSize } from "./regionSize.ts"
 import type { StoreConfig } from "./StoreConfig.ts"
 import type { SnapshotInPlace } from "./snapshotFlow.ts"
 
-/** Callers that wait for a split of this region whose ids are being asked for. */
+/** A split of this region whose ids are being asked for. `caller` is undefined when nobody waits: a split check's. */
 export interface PendingSplit {
+  /** The region's version when the ids were asked for. */
   readonly version: number
-  readonly answers: Array<{ readonly answer: Answer<AdminDone>; readonly deadlineMs: number }>
+  readonly caller: { readonly answer: Answer<AdminDone>; readonly deadlineMs: number } | undefined
 }
 
 export interface PeerOptions {

@@ -10,7 +10,7 @@
  * When disk or log fail the loop ends: `stopped` then fails, everybody is answered, and the store serves no more.
  */
 import { Engine, type EngineError, RaftLog } from "@reefkv/engine"
-import { findPeer, formatRegion, type KeyMode, metapb, type StoreId } from "@reefkv/wire"
+import { findPeer, formatRegion, isVoter, type KeyMode, metapb, type StoreId } from "@reefkv/wire"
 import { Context, Deferred, Effect, Exit, Layer, Random, type Scope, Stream } from "effect"
 import { type BootstrapError, bootstrap, identify, retryUnavailable } from "./bootstrap.ts"
 import { Peer } from "./Peer.ts"
@@ -110,7 +110,8 @@ export const startStore = Effect.fnUntraced(function* (
   yield* Effect.forkScoped(driveTicks(store))
   yield* Effect.forkScoped(
     Stream.runForEach(scheduler.operatorSteps(storeId), (step) =>
-      Effect.sync(() => store.mailbox.put({ type: "operatorStep", step }))
+      // A step that finds no room is lost: the scheduler sends it again.
+      Effect.sync(() => store.mailbox.offer({ type: "operatorStep", step }, 1))
     )
   )
   // Runs before the fibers above are interrupted, so that the loop ends between two passes and not inside one.
@@ -153,13 +154,13 @@ const load = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<v
       config: store.config,
       random: store.services.random,
       size: RegionSize.estimate(engine.approximateSize({ start: region.startKey, end: region.endKey })),
-      voteQuietTicks: undefined,
+      // A single voter has promised silence to nobody but itself, and needs nobody's vote.
+      voteQuietTicks: isSingleVoter(region, meta) ? 0 : undefined,
       nowMs: store.nowMs
     })
     store.peers.set(region.id, peer)
     store.regions.replace([], [region])
-    // A single voter needs nobody's vote: no need to wait for an election timeout.
-    if (region.peers.length === 1) peer.raft.campaign()
+    if (isSingleVoter(region, meta)) peer.raft.campaign()
     store.touch(peer)
     store.emit({
       type: "RegionCreated",
@@ -170,6 +171,9 @@ const load = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<v
     })
   }
 })
+
+const isSingleVoter = (region: metapb.Region, meta: metapb.Peer): boolean =>
+  region.peers.every((peer) => (peer.id === meta.id ? isVoter(peer) : !isVoter(peer)))
 
 /** Snapshots that were being put in place, staged ones that nobody waits for, and logs of tombstones. */
 const finishCutShort = Effect.fnUntraced(function* (

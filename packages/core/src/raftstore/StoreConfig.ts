@@ -23,6 +23,8 @@ export interface StoreConfig {
   readonly mailboxMax: number
   /** Proposals of one region waiting for commit; over it ServerIsBusy. */
   readonly proposalsMaxPerRegion: number
+  /** Writes are answered DiskFull while the device has less left; looked at with each store heartbeat. */
+  readonly diskReserveBytes: number
   /** A request without its own deadline is answered (DeadlineExceeded or UndeterminedResult) after this. */
   readonly requestTimeoutMs: number
   /** Size and key count at which a region is cut, and the size of the pieces. */
@@ -73,6 +75,7 @@ export const defaultStoreConfig: StoreConfig = {
   valueMaxBytes: 6 * mib,
   mailboxMax: 65_536,
   proposalsMaxPerRegion: 8_192,
+  diskReserveBytes: 256 * mib,
   requestTimeoutMs: 10_000,
   regionMaxBytes: 144 * mib,
   regionSplitBytes: 96 * mib,

@@ -70,6 +70,14 @@ export class StoreState {
   readonly startedAtSeconds: number
   /** Snapshots under way, both directions. */
   readonly snapshots: Snapshots
+  /** Stores whose failing link is reported in the mailbox. */
+  readonly unreachable: Set<StoreId> = new Set()
+  /** The device has too little left: writes are refused until it has more. */
+  diskFull = false
+  /** What the last store heartbeat reported as written, and when it was sent (wall clock). */
+  reportedBytes = 0
+  reportedKeys = 0
+  reportedAtSeconds: number
   readonly neighbours: Neighbours = new Neighbours()
   readonly checks: ConsistencyChecks = new ConsistencyChecks()
   readonly damagedRegionIds: Set<RegionId> = new Set()
@@ -94,6 +102,7 @@ export class StoreState {
     this.events = events
     this.mailbox = new Mailbox(config.mailboxMax)
     this.snapshots = new Snapshots(config)
+    this.reportedAtSeconds = Math.floor(clock.currentTimeMillisUnsafe() / 1000)
     this.startedAtSeconds = Math.floor(clock.currentTimeMillisUnsafe() / 1000)
     this.nowMs = this.readClockMs()
   }

@@ -62,17 +62,19 @@ export const deleteOwnedData = (batch: WriteBatch, range: OwnedRange): void => {
   }
 }
 
-/** Writes the end of the peer. `owned`: the region it covered last, whose data goes; `known`: the region to remember. */
+/** Writes the end of the peer. `owned`: the regions it covers, whose data goes; `known`: the region to remember. */
 export const writeTombstone = (
   pass: ApplyPass,
   peer: Peer,
-  owned: metapb.Region,
+  owned: ReadonlyArray<metapb.Region>,
   known: metapb.Region,
   epoch: metapb.RegionEpoch
 ): void => {
   const { batch } = pass
-  const range = ownedRange(owned)
-  if (range !== undefined) deleteOwnedData(batch, range)
+  for (const region of owned) {
+    const range = ownedRange(region)
+    if (range !== undefined) deleteOwnedData(batch, range)
+  }
   const remembered =
     known.peers.length > 0 ? known : metapb.Region.create({ id: peer.regionId, regionEpoch: { ...epoch } })
   deleteApplyState(batch, peer.regionId)
@@ -105,6 +107,6 @@ export const refuseAll = (store: StoreState, peer: Peer, error: RegionError, why
   const split = peer.pendingSplit
   if (split !== undefined) {
     peer.pendingSplit = undefined
-    for (const { answer } of split.answers) answers.add(answer, error)
+    if (split.caller !== undefined) answers.add(split.caller.answer, error)
   }
 }

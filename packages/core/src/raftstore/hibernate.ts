@@ -116,8 +116,7 @@ const fallAsleep = (store: StoreState, peer: Peer): void => {
   peer.hibernateAsk = undefined
   peer.hibernating = true
   peer.slowCheckTick = store.tick + slowCheckTicks + (peer.regionId % slowCheckSpreadTicks)
-  peer.storage.releaseIdleCache()
-  peer.storage.releaseIdleCache()
+  peer.storage.releaseCache()
   store.counters.hibernations++
 }
 

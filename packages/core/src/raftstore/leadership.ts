@@ -41,7 +41,7 @@ const onLost = (store: StoreState, peer: Peer, term: number): void => {
   if (split !== undefined) {
     // Its ids, when they come, are burnt.
     peer.pendingSplit = undefined
-    for (const { answer } of split.answers) answers.add(answer, error)
+    if (split.caller !== undefined) answers.add(split.caller.answer, error)
   }
   store.emit({ type: "LeaderLost", storeId: store.storeId, regionId: peer.regionId, peerId: peer.id, term })
 }

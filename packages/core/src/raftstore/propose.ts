@@ -85,6 +85,9 @@ const checkSizes = (store: StoreState, peer: Peer, commands: ReadonlyArray<Write
   if (peer.proposals.size + (peer.pendingWrites?.length ?? 0) >= config.proposalsMaxPerRegion) {
     return { _tag: "ServerIsBusy", reason: `region ${peer.regionId}: ${peer.proposals.size} proposals are waiting` }
   }
+  if (store.diskFull) {
+    return { _tag: "DiskFull", storeId: store.storeId, message: `less than ${config.diskReserveBytes} bytes are left` }
+  }
   if (commands.length === 0) return { _tag: "Refused", message: "a write without commands" }
   return undefined
 }

@@ -10,6 +10,7 @@ import {
   compareEnds,
   equalBytes,
   formatRegion,
+  freezeRegion,
   type metapb,
   type RegionId,
   regionContains
@@ -83,6 +84,8 @@ export class RegionMap {
     if (overlap.length > 0) {
       throw new Error(`${formatRegion(region)} overlaps ${formatRegion(overlap[0]!)} on the same store`)
     }
+    // Values are shared with readers and callers: nobody may change one.
+    freezeRegion(region)
     this.byId.set(region.id, region)
     this.byStart.splice(this.lastAtOrBefore(region.startKey) + 1, 0, region)
   }

@@ -86,7 +86,10 @@ export const makeRouter = (store: StoreState): RouterService => {
     },
     onSnapshot: (head, chunks) => receive(store, head, chunks),
     onUnreachable: (storeId) => {
-      if (store.phase === "running") store.mailbox.put({ type: "unreachable", storeId })
+      // One report per store waits at most: links fail in bursts.
+      if (store.phase !== "running" || store.unreachable.has(storeId)) return
+      store.unreachable.add(storeId)
+      store.mailbox.put({ type: "unreachable", storeId })
     },
     regions: () => store.regions.all().flatMap((region) => statusOf(store.peers.get(region.id))),
     region: (regionId) => statusOf(store.peers.get(regionId))[0],

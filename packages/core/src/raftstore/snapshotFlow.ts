@@ -233,7 +233,10 @@ export const beginSnapshotApply = (store: StoreState, peer: Peer, ready: Ready):
           store.touch(peer)
           return
         }
-        if (answer._tag === "Cancelled") return
+        if (answer._tag === "Cancelled") {
+          if (answer.reason === "overflow") markDamaged(store, peer, "too many snapshots wait to be put in place")
+          return
+        }
         const error = Cause.squash(answer.cause)
         if (error instanceof Error && "_tag" in error && error._tag === "SnapshotFormatError") {
           markDamaged(store, peer, `its snapshot cannot be read: ${error.message}`)

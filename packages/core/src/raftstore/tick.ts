@@ -60,7 +60,7 @@ export const onTick = (store: StoreState): void => {
         peer.reads.onTime(nowMs, answers)
         if (peer.reads.reaskOlderThan(reaskTick)) store.touch(peer)
       }
-      if (peer.pendingSplit !== undefined) expireSplitCallers(store, peer)
+      if (peer.pendingSplit !== undefined) expireSplitCaller(store, peer)
       checkStale(store, peer)
       if (slow) peer.storage.releaseIdleCache()
     }
@@ -80,13 +80,12 @@ export const onTick = (store: StoreState): void => {
 
 const isDue = (atMs: number, nowMs: number): boolean => nowMs >= atMs
 
-/** Callers of a split whose ids have not come in time. The split itself goes on: its ids are asked for. */
-const expireSplitCallers = (store: StoreState, peer: Peer): void => {
-  const split = peer.pendingSplit!
-  if (split.answers.every((one) => one.deadlineMs > store.nowMs)) return
-  const late = split.answers.filter((one) => one.deadlineMs <= store.nowMs)
-  peer.pendingSplit = { version: split.version, answers: split.answers.filter((one) => one.deadlineMs > store.nowMs) }
-  for (const { answer } of late) store.answers.add(answer, { _tag: "DeadlineExceeded" })
+/** The caller of a split whose ids have not come in time. It is told that nothing is done, so nothing is: ids are burnt. */
+const expireSplitCaller = (store: StoreState, peer: Peer): void => {
+  const { caller } = peer.pendingSplit!
+  if (caller === undefined || caller.deadlineMs > store.nowMs) return
+  peer.pendingSplit = undefined
+  store.answers.add(caller.answer, { _tag: "DeadlineExceeded" })
 }
 
 // ---- log GC

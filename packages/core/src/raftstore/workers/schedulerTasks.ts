@@ -15,7 +15,11 @@ import type { SplitCheckTask } from "./splitCheck.ts"
 // ---- region heartbeats
 
 export const heartbeatNow = (store: StoreState, peer: Peer): void => {
-  if (!peer.isLeader || !peer.isInitialized || peer.destroyed) return
+  if (peer.isLeader && peer.isInitialized && !peer.destroyed) sendRegionHeartbeat(store, peer)
+}
+
+/** Also for the child of a split that is about to be elected. */
+export const sendRegionHeartbeat = (store: StoreState, peer: Peer): void => {
   peer.nextHeartbeatMs = store.nowMs + store.config.regionHeartbeatIntervalMs
   store.services.scheduler.regionHeartbeat(regionHeartbeat(store, peer))
   peer.bytesWritten = 0
@@ -41,6 +45,7 @@ const regionHeartbeat = (store: StoreState, peer: Peer): pdpb.RegionHeartbeatReq
 
 /** Peers whose log ends before what this leader can still send as entries: they wait for a snapshot. */
 const pendingPeersOf = (peer: Peer): Array<metapb.Peer> => {
+  if (!peer.isLeader) return []
   const { progress } = peer.raft.status()
   const { truncatedIndex } = peer.storage.applyState
   return peer.region.peers.filter(({ id }) => id !== peer.id && (progress.get(id)?.match ?? 0) < truncatedIndex)
@@ -68,6 +73,15 @@ export const pendingPeersChanged = (peer: Peer): boolean =>
 export const heartbeatStore = (store: StoreState): void => {
   const stats = store.engine.stats()
   const snapshots = store.snapshots.registry.counts()
+  const { counters } = store
+  const nowSeconds = Math.floor(store.clock.currentTimeMillisUnsafe() / 1000)
+  const interval = { startTimestamp: store.reportedAtSeconds, endTimestamp: nowSeconds }
+  const bytesWritten = counters.bytesWritten - store.reportedBytes
+  const keysWritten = counters.keysWritten - store.reportedKeys
+  store.reportedAtSeconds = nowSeconds
+  store.reportedBytes = counters.bytesWritten
+  store.reportedKeys = counters.keysWritten
+  store.diskFull = stats.availableBytes !== undefined && stats.availableBytes < store.config.diskReserveBytes
   store.services.workers.storeHeartbeat.submit(
     pdpb.StoreStats.create({
       storeId: store.storeId,
@@ -79,8 +93,10 @@ export const heartbeatStore = (store: StoreState): void => {
       receivingSnapCount: snapshots.receiving + snapshots.staged,
       applyingSnapCount: snapshots.applying,
       startTime: store.startedAtSeconds,
-      bytesWritten: store.counters.bytesWritten,
-      keysWritten: store.counters.keysWritten,
+      isBusy: store.mailbox.load * 2 > store.config.mailboxMax,
+      bytesWritten,
+      keysWritten,
+      interval,
       damagedRegionsId: [...store.damagedRegionIds]
     }),
     () => {}
