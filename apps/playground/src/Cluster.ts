@@ -1,4 +1,7 @@
-/** A cluster that the playground has started, in process or as processes of its own. */
+/**
+ * What a cluster of the playground is started with, in process or as processes. Starting answers as soon as the first
+ * store accepts writes: `schedulerAddress`, and `startRest`, which starts the others, all at once.
+ */
 import type { StoreEvent } from "@reefkv/core"
 import type { EngineKind } from "@reefkv/process"
 import type { SchedulerEvent } from "@reefkv/scheduler"
@@ -15,18 +18,6 @@ export interface ClusterOptions {
   readonly onStoreEvent: (event: StoreEvent) => void
   readonly onSchedulerEvent: (event: SchedulerEvent) => void
   readonly onLine: (line: string) => void
-}
-
-export interface RunningStore {
-  readonly storeId: number
-  readonly address: string
-  readonly statusAddress: string
-}
-
-export interface Cluster {
-  /** `host:port` of the scheduler: what clients connect to. */
-  readonly schedulerAddress: string
-  readonly stores: ReadonlyArray<RunningStore>
 }
 
 /**

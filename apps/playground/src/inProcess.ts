@@ -1,22 +1,21 @@
 /** The whole cluster in this process: the layers of the real processes, on loopback sockets the system chooses. */
 import { decodeConfig, schedulerKeys, storeKeys } from "@reefkv/config"
 import { StoreEvents } from "@reefkv/core"
-import { SchedulerServer, StoreServer, schedulerProcess, storeProcess } from "@reefkv/process"
+import { SchedulerServer, schedulerProcess, storeProcess } from "@reefkv/process"
 import { SchedulerEvents } from "@reefkv/scheduler"
 import { Context, Effect, Layer } from "effect"
-import { type Cluster, type ClusterOptions, playgroundSettings } from "./Cluster.ts"
+import { type ClusterOptions, playgroundSettings } from "./Cluster.ts"
 
 /** Closed with the scope: stores first, the scheduler last. */
 export const startInProcess = Effect.fnUntraced(function* (options: ClusterOptions) {
   const scheduler = yield* startScheduler(options)
-  const first = yield* startStore(options, scheduler.address, 1)
-  const rest = yield* Effect.forEach(
+  yield* startStore(options, scheduler.address, 1)
+  const startRest = Effect.forEach(
     Array.from({ length: options.stores - 1 }, (_, i) => i + 2),
     (number) => startStore(options, scheduler.address, number),
-    { concurrency: "unbounded" }
+    { concurrency: "unbounded", discard: true }
   )
-  const cluster: Cluster = { schedulerAddress: scheduler.address, stores: [first, ...rest] }
-  return cluster
+  return { schedulerAddress: scheduler.address, startRest }
 })
 
 const startScheduler = Effect.fnUntraced(function* (options: ClusterOptions) {
@@ -44,7 +43,5 @@ const startStore = Effect.fnUntraced(function* (options: ClusterOptions, schedul
     }
   })
   const events = { listening: () => true, emit: options.onStoreEvent }
-  const context = yield* Layer.build(storeProcess(values)).pipe(Effect.provideService(StoreEvents, events))
-  const { storeId, address, statusAddress } = Context.get(context, StoreServer)
-  return { storeId, address, statusAddress: statusAddress ?? "" }
+  yield* Layer.build(storeProcess(values)).pipe(Effect.provideService(StoreEvents, events))
 })

@@ -5,9 +5,9 @@
 import { type KvError, layerRawClient, RawClient } from "@reefkv/client"
 import { engineKinds } from "@reefkv/config"
 import { runProcess, StartError } from "@reefkv/process"
-import { Clock, Effect, FileSystem, Option } from "effect"
+import { Clock, Effect, Fiber, FileSystem, Option } from "effect"
 import { Command, Flag } from "effect/cli"
-import type { Cluster, ClusterOptions } from "./Cluster.ts"
+import type { ClusterOptions } from "./Cluster.ts"
 import { loadDataSet } from "./dataset.ts"
 import { schedulerEventLine, storeEventLine } from "./eventLine.ts"
 import { startInProcess } from "./inProcess.ts"
@@ -81,11 +81,13 @@ const playground = Command.make("playground", flags, (input) =>
       }
       const cluster = yield* input.processes ? startProcesses(options) : startInProcess(options)
       yield* Effect.gen(function* () {
+        const rest = yield* Effect.forkScoped(cluster.startRest)
         yield* firstWrite(terminal)
+        yield* Fiber.join(rest)
         if (input.load !== "none") yield* loadAndReport(input.load, Math.min(replicasMax, input.stores), terminal)
       }).pipe(Effect.provide(layerRawClient({ endpoints: cluster.schedulerAddress })))
       if (input.exit) return
-      for (const line of usageLines(cluster)) terminal.line(line)
+      for (const line of usageLines(cluster.schedulerAddress)) terminal.line(line)
       yield* Effect.never
     })
   )
@@ -121,7 +123,7 @@ const loadAndReport = Effect.fnUntraced(function* (source: string, replicas: num
   }
 })
 
-const usageLines = ({ schedulerAddress }: Cluster): Array<string> => [
+const usageLines = (schedulerAddress: string): Array<string> => [
   "",
   `The cluster is up. Any TiKV client can connect to ${schedulerAddress}; try`,
   `  bun run ctl --pd ${schedulerAddress} regions`,

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url"
 import { StartError } from "@reefkv/process"
 import { Deferred, Effect, Stream } from "effect"
 import { ChildProcess } from "effect/process"
-import { type Cluster, type ClusterOptions, playgroundSettings } from "./Cluster.ts"
+import { type ClusterOptions, playgroundSettings } from "./Cluster.ts"
 
 /** A process that has not announced itself by then did not start. */
 const startTimeoutMs = 15_000
@@ -21,8 +21,8 @@ export const startProcesses = Effect.fnUntraced(function* (options: ClusterOptio
     "storage.data-dir": `${options.directory}/scheduler`
   })
   const schedulerAddress = yield* matchOf(scheduler.announcement, /listening on (\S+)/)
-  const startStore = Effect.fnUntraced(function* (number: number) {
-    const { announcement } = yield* start(options, "store", `store-${number}`, {
+  const startStore = (number: number) =>
+    start(options, "store", `store-${number}`, {
       ...playgroundSettings(options.regionBytes),
       "server.addr": "127.0.0.1:0",
       "server.status-addr": "127.0.0.1:0",
@@ -30,20 +30,13 @@ export const startProcesses = Effect.fnUntraced(function* (options: ClusterOptio
       "storage.engine": options.engine,
       "storage.data-dir": `${options.directory}/store-${number}`
     })
-    return {
-      storeId: Number(yield* matchOf(announcement, /^store (\d+)/)),
-      address: yield* matchOf(announcement, /listening on ([^,\s]+)/),
-      statusAddress: yield* matchOf(announcement, /status on (\S+)/)
-    }
-  })
-  const first = yield* startStore(1)
-  const rest = yield* Effect.forEach(
+  yield* startStore(1)
+  const startRest = Effect.forEach(
     Array.from({ length: options.stores - 1 }, (_, i) => i + 2),
     startStore,
-    { concurrency: "unbounded" }
+    { concurrency: "unbounded", discard: true }
   )
-  const cluster: Cluster = { schedulerAddress, stores: [first, ...rest] }
-  return cluster
+  return { schedulerAddress, startRest }
 })
 
 const start = Effect.fnUntraced(function* (
