@@ -7,7 +7,7 @@ import { type ClusterId, metapb, pdpb } from "@reefkv/wire"
 import { Clock, Effect, Layer, Random, Semaphore } from "effect"
 import { Cluster } from "./cluster/Cluster.ts"
 import { makeView } from "./cluster/ClusterView.ts"
-import { isTombstone } from "./cluster/StoreInfo.ts"
+import { isTombstone, livenessOf } from "./cluster/StoreInfo.ts"
 import { type Coordinator, makeCoordinator } from "./coordinator.ts"
 import { OperatorController } from "./operators/OperatorController.ts"
 import { makeCommandLog } from "./persist.ts"
@@ -112,6 +112,10 @@ export const makeScheduler = Effect.fnUntraced(function* (options: SchedulerOpti
     allocId: () => ids.takeUnsafe(),
     nowMs,
     nowUnixMs: () => clock.currentTimeMillisUnsafe(),
+    storeAlive: (storeId) => {
+      const store = cluster.store(storeId)
+      return store !== undefined && livenessOf(store, nowMs(), config) === "alive"
+    },
     send: (storeId, response) => streams.send(storeId, response)
   })
   const oneAtATime = Semaphore.makeUnsafe(1)

@@ -32,7 +32,10 @@ export interface SchedulerConfig {
   readonly leaderOperatorTimeoutMs: number
   /** How long any other operator may take: it may wait for a snapshot. */
   readonly regionOperatorTimeoutMs: number
-  /** A step without visible effect is sent again after this. */
+  /**
+   * A step without visible effect is sent again: first after an eighth of this (a new leader refuses membership changes
+   * until its first entry commits), then after twice as long each time, up to this.
+   */
   readonly operatorResendMs: number
   /** Ended operators stay visible for this long, and at most `operatorHistoryMax` of them. */
   readonly operatorHistoryMs: number

@@ -10,6 +10,9 @@ import { byScore, isHealthy, whyNotLeaderTarget, whyNotReplicaTarget } from "./f
 import { type Decision, nothing, Priority } from "./operators/Operator.ts"
 import { planTarget } from "./operators/plans.ts"
 
+/** The reason that is no failure. */
+export const alreadySpread = "already spread"
+
 const groupsMax = 64
 /** A group that counted this many regions starts to count anew. */
 const groupRegionsMax = 10_000
@@ -84,7 +87,7 @@ export class Scatterer {
     const same =
       [...roles.keys()].every((storeId) => holds(region, storeId)) &&
       (leaderStoreId === undefined || leaderStoreId === region.leader.storeId)
-    if (same) return nothing("already spread")
+    if (same) return nothing(alreadySpread)
     return planTarget(
       view,
       region,

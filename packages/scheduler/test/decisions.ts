@@ -45,6 +45,7 @@ export class DecisionWorld {
     allocId: () => this.nextId++,
     nowMs: () => this.nowMs,
     nowUnixMs: () => this.nowMs,
+    storeAlive: () => true,
     send: () => {}
   })
 

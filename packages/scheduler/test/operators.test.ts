@@ -275,6 +275,7 @@ describe("controller", () => {
     config: SchedulerConfig = defaultSchedulerConfig
     readonly regions = new Map<number, RegionInfo>()
     readonly sent: Array<string> = []
+    readonly silent = new Set<number>()
     readonly events: Array<SchedulerEvent> = []
     readonly controller = new OperatorController({
       config: () => this.config,
@@ -283,6 +284,7 @@ describe("controller", () => {
       allocId: () => 9_000 + this.sent.length,
       nowMs: () => this.nowMs,
       nowUnixMs: () => this.nowMs,
+      storeAlive: (storeId) => !this.silent.has(storeId),
       send: (storeId, response) => this.sent.push(`r${response.regionId} to s${storeId}`)
     })
     private readonly world = new DecisionWorld()
@@ -374,7 +376,37 @@ describe("controller", () => {
     world.controller.add(world.plan(region, [remove]))
     world.regions.delete(region.meta.id)
     world.controller.tick()
+    world.nowMs += 1_900
+    world.controller.tick()
+    expect(world.ended()).toEqual([])
+    world.nowMs += 100
+    world.controller.tick()
     expect(world.ended()).toEqual(["cancelled: its region is gone"])
+  })
+
+  test("a split whose child reports before the parent does not end the parent's operator", () => {
+    const world = new ControllerWorld()
+    const region = world.region({ stores: [1, 2, 3] })
+    world.controller.add(world.plan(region, [remove]))
+    for (let n = 0; n < 3; n++) {
+      world.regions.delete(region.meta.id)
+      world.controller.tick()
+      world.nowMs += 1_000
+      world.report(region, {})
+      world.controller.tick()
+    }
+    expect(world.controller.status(region.meta.id)?.state).toBe("running")
+    world.report(region, without(region, 3), 2)
+    expect(world.ended()).toEqual(["success: "])
+  })
+
+  test("a leader is not handed to a store that fell silent", () => {
+    const world = new ControllerWorld()
+    const region = world.region({ stores: [1, 2, 3] })
+    world.controller.add(world.plan(region, [transfer]))
+    world.silent.add(2)
+    world.controller.tick()
+    expect(world.ended()).toEqual(["cancelled: store 2 is silent"])
   })
 
   test("a step without effect is sent again by timer, not on every heartbeat; a new leader hears it at once", () => {
@@ -384,10 +416,15 @@ describe("controller", () => {
     world.report(region, {})
     world.report(region, {})
     expect(world.sent.length).toBe(1)
-    world.nowMs += world.config.operatorResendMs
-    world.controller.tick()
-    world.controller.tick()
-    expect(world.sent).toEqual(["r1 to s1", "r1 to s1"])
+    // 2 s as the longest pause: sent again after 250, 500 and 1,000 ms, then each 2,000 ms.
+    const sentAt: Array<number> = []
+    for (let ms = 50; ms <= 8_000; ms += 50) {
+      world.nowMs += 50
+      const before = world.sent.length
+      world.controller.tick()
+      if (world.sent.length > before) sentAt.push(ms)
+    }
+    expect(sentAt).toEqual([250, 750, 1_750, 3_750, 5_750, 7_750])
     world.report(region, ledBy(region, 2))
     expect(world.sent.at(-1)).toBe("r1 to s2")
   })

@@ -55,6 +55,8 @@ export interface Operator {
   confVerExplained: number
   endedMs: number | undefined
   reason: string
+  /** Since when its region is not in the map. */
+  goneSinceMs: number | undefined
   /** The last send: to avoid repeating it on every heartbeat, and to repeat it in time. */
   sent:
     | {
@@ -64,6 +66,8 @@ export interface Operator {
         readonly version: number
         readonly confVer: number
         readonly atMs: number
+        /** How often it was sent before, under the same step, leader and epoch. */
+        readonly repeats: number
       }
     | undefined
 }

@@ -25,6 +25,12 @@ export type Added =
   | { readonly _tag: "Started"; readonly operator: Operator }
   | { readonly _tag: "Refused"; readonly reason: string }
 
+/**
+ * A region may be out of the map for a moment: the heartbeat of a child that a split cut off takes the range before the
+ * parent reports what it kept. Only a longer absence ends its operator.
+ */
+const goneGraceMs = 2_000
+
 export interface OperatorControllerOptions {
   readonly config: () => SchedulerConfig
   readonly events: SchedulerEventSink
@@ -33,6 +39,8 @@ export interface OperatorControllerOptions {
   readonly allocId: () => number | undefined
   readonly nowMs: () => number
   readonly nowUnixMs: () => number
+  /** Whether the store is heard of: a leader is not handed to one that is silent. */
+  readonly storeAlive: (storeId: StoreId) => boolean
   /** Carries a step to the store that leads the region. */
   readonly send: (storeId: StoreId, response: pdpb.RegionHeartbeatResponse) => void
 }
@@ -109,7 +117,8 @@ export class OperatorController implements RunningOperators {
       confVerExplained: 0,
       endedMs: undefined,
       reason: "",
-      sent: undefined
+      sent: undefined,
+      goneSinceMs: undefined
     }
     this.running.set(plan.regionId, operator)
     this.emit(operator, (of) => ({ type: "OperatorStarted", ...of, steps: operator.steps.map(describeStep) }))
@@ -168,7 +177,10 @@ export class OperatorController implements RunningOperators {
   private sendStep(operator: Operator, region: RegionInfo, nowMs: number): void {
     const step = operator.steps[operator.currentStep]
     if (step === undefined || region.leader === undefined) return
-    const refusal = checkStep(step, region)
+    const refusal =
+      step.type === "transferLeader" && !this.options.storeAlive(step.toStoreId)
+        ? `store ${step.toStoreId} is silent`
+        : checkStep(step, region)
     if (refusal !== undefined) {
       this.end(operator, "cancelled", refusal)
       return
@@ -176,19 +188,21 @@ export class OperatorController implements RunningOperators {
     // Done but for the snapshot: there is nothing more to ask for.
     if (hasTakenEffect(step, region)) return
     const { sent } = operator
-    const repeats =
+    const same =
       sent !== undefined &&
       sent.step === operator.currentStep &&
       sent.leaderPeerId === region.leader.id &&
       sent.version === versionOf(region.meta) &&
       sent.confVer === confVerOf(region.meta)
-    if (repeats && nowMs - sent.atMs < this.options.config().operatorResendMs) return
+    const { operatorResendMs } = this.options.config()
+    if (same && nowMs - sent.atMs < Math.min(operatorResendMs, (operatorResendMs / 8) * 2 ** sent.repeats)) return
     operator.sent = {
       step: operator.currentStep,
       leaderPeerId: region.leader.id,
       version: versionOf(region.meta),
       confVer: confVerOf(region.meta),
-      atMs: nowMs
+      atMs: nowMs,
+      repeats: same ? sent.repeats + 1 : 0
     }
     const response = stepResponse(step, region)
     if (response === undefined) return
@@ -203,8 +217,13 @@ export class OperatorController implements RunningOperators {
     const config = this.options.config()
     for (const operator of [...this.running.values()]) {
       const region = this.options.region(operator.plan.regionId)
-      if (region === undefined) this.end(operator, "cancelled", "its region is gone")
-      else if (nowMs - operator.createdMs >= timeoutMsOf(operator, config)) {
+      if (region === undefined) {
+        operator.goneSinceMs ??= nowMs
+        if (nowMs - operator.goneSinceMs >= goneGraceMs) this.end(operator, "cancelled", "its region is gone")
+        continue
+      }
+      operator.goneSinceMs = undefined
+      if (nowMs - operator.createdMs >= timeoutMsOf(operator, config)) {
         this.end(operator, "timeout", `at step ${operator.currentStep + 1} of ${operator.steps.length}`)
       } else this.sendStep(operator, region, nowMs)
     }

@@ -118,7 +118,6 @@ export const makeRegionReports = (parts: Parts) => {
           return refuse("refused", id, `store ${leaderStoreId} is a tombstone`)
         }
         const evicted = cluster.putRegion(region)
-        for (const loser of evicted) operators.cancel(loser.meta.id, `its range went to region ${id}`)
         if (
           events.listening() &&
           (evicted.length > 0 ||
@@ -131,6 +130,8 @@ export const makeRegionReports = (parts: Parts) => {
           events.emit({ type: "RegionChanged", regionId: id, region: region.meta, leaderStoreId, evictedRegionIds })
         }
         operators.onRegion(region)
+        // A new region may have put its stores out of balance.
+        if (previous === undefined) parts.wake()
         return Effect.void
       }),
     askBatchSplit,

@@ -10,12 +10,15 @@ import { type Decision, nothing, Priority, planFor } from "../operators/Operator
 import { type PlanWords, planAdd, planRemove, planReplace, planTransfer } from "../operators/plans.ts"
 import { schedulerError } from "../SchedulerError.ts"
 import type { OperatorRequest, OperatorStatus } from "../SchedulerService.ts"
-import { Scatterer } from "../scatter.ts"
+import { alreadySpread, Scatterer } from "../scatter.ts"
 import { type Parts, whyNotBootstrapped } from "./Parts.ts"
 
 /** Keys of one `splitRegions`, regions of one scatter at most. */
 export const requestItemsMax = 10_000
 const splitPollMs = 50
+const scatterPollMs = 100
+/** How long `scatterRegions` tries again what it cannot scatter yet. */
+const scatterTimeoutMs = 3_000
 const splitDesc = "split-region"
 
 export const makeRequests = (parts: Parts) => {
@@ -119,32 +122,35 @@ export const makeRequests = (parts: Parts) => {
     return operators.describe(added.operator)
   })
 
+  /** The regions that got no operator though they are not yet where they should be. */
+  const scatterOnce = Effect.fnUntraced(function* (regionIds: ReadonlyArray<RegionId>, group: string) {
+    const failed: Array<RegionId> = []
+    for (const regionId of regionIds) {
+      // One new peer a replica at most.
+      yield* ids.ensure(cluster.regions.get(regionId)?.meta.peers.length ?? 0)
+      const region = cluster.regions.get(regionId)
+      const decision = region === undefined ? nothing("not known") : scatterer.scatter(parts.view(), region, group)
+      const refused =
+        decision._tag === "Nothing"
+          ? decision.reason !== alreadySpread
+          : operators.add(decision.plan)._tag === "Refused"
+      if (refused) failed.push(regionId)
+    }
+    return failed
+  })
+
   const scatterRegions = Effect.fnUntraced(function* (regionIds: ReadonlyArray<RegionId>, group: string) {
     const refusal = whyNotBootstrapped(parts)
     if (refusal !== undefined) return yield* refusal
     if (regionIds.length > requestItemsMax) {
       return yield* schedulerError("refused", `at most ${requestItemsMax} regions at a time, not ${regionIds.length}`)
     }
-    const failedRegionsId: Array<RegionId> = []
-    for (const regionId of regionIds) {
-      const region = cluster.regions.get(regionId)
-      if (region === undefined) {
-        failedRegionsId.push(regionId)
-        continue
-      }
-      // One new peer a replica at most.
-      yield* ids.ensure(region.meta.peers.length)
-      const current = cluster.regions.get(regionId)
-      if (current === undefined) {
-        failedRegionsId.push(regionId)
-        continue
-      }
-      const decision = scatterer.scatter(parts.view(), current, group)
-      const failed =
-        decision._tag === "Nothing"
-          ? decision.reason !== "already spread"
-          : operators.add(decision.plan)._tag === "Refused"
-      if (failed) failedRegionsId.push(regionId)
+    // What cannot be scattered now may be soon: halves of a fresh split report pending replicas for a moment.
+    let failedRegionsId = yield* scatterOnce(regionIds, group)
+    const deadlineMs = parts.nowMs() + scatterTimeoutMs
+    while (failedRegionsId.length > 0 && parts.nowMs() < deadlineMs) {
+      yield* Effect.sleep(scatterPollMs)
+      failedRegionsId = yield* scatterOnce(failedRegionsId, group)
     }
     const done = regionIds.length - failedRegionsId.length
     const finishedPercentage = regionIds.length === 0 ? 100 : Math.floor((done * 100) / regionIds.length)
