@@ -260,6 +260,8 @@ export const finishSnapshot = (store: StoreState, peer: Peer): void => {
   peer.region = region
   peer.meta = findPeerById(region, peer.id) ?? peer.meta
   peer.peerCache = undefined
+  // Entries that were handed out before are part of the snapshot.
+  peer.applyBacklog = []
   peer.logBytes = 0
   peer.size = RegionSize.estimate(store.engine.approximateSize({ start: region.startKey, end: region.endKey }))
   store.regions.replace([regionId], [region])
