@@ -49,6 +49,10 @@ export const storeKeys = {
     valueMaxBytes: sizeBytes(d.valueMaxBytes, "The largest value."),
     mailboxMax: integer(d.mailboxMax, "Requests and messages that may wait for the store's loop."),
     proposalsMaxPerRegion: integer(d.proposalsMaxPerRegion, "Proposals of one region that may wait for commit."),
+    diskReserveBytes: sizeBytes(
+      d.diskReserveBytes,
+      "Writes are refused while the disk has less left; looked at with each store heartbeat."
+    ),
     requestTimeoutMs: durationMs(
       d.requestTimeoutMs,
       "When a request without a deadline of its own is answered at the latest."
