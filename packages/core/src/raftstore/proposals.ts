@@ -101,8 +101,9 @@ export class ProposalQueue {
   /** Position of the oldest; the array is cut when half of it is empty. */
   private head = 0
   private callers = 0
-  /** When what is left of an earlier leadership is given up; undefined while leader. */
+  /** When what is left of an earlier leadership, up to `graceTerm`, is given up; undefined when nothing is. */
   private graceEndsMs: number | undefined
+  private graceTerm = 0
   /** No deadline inside is earlier. */
   private earliestDeadlineMs = Number.POSITIVE_INFINITY
 
@@ -155,15 +156,21 @@ export class ProposalQueue {
 
   /** The peer is leader no more: what is open waits for its outcome until `graceEndsMs`. */
   onLeadershipLost(graceEndsMs: number): void {
-    if (!this.isEmpty) this.graceEndsMs = graceEndsMs
+    const last = this.items[this.items.length - 1]
+    if (this.isEmpty || last === undefined) return
+    this.graceEndsMs = graceEndsMs
+    this.graceTerm = last.term
   }
 
   /** Answers callers whose deadline passed, and everybody left over from an earlier leadership once the grace is over. */
   onTime(nowMs: number, answers: AnswerBox): void {
     if (this.graceEndsMs !== undefined && nowMs >= this.graceEndsMs) {
       this.graceEndsMs = undefined
-      this.refuseUnanswered(undetermined("leadership was lost while the write was under way"), answers)
-      return
+      const lost = undetermined("leadership was lost while the write was under way")
+      // What a new leadership of this peer has proposed since is not concerned.
+      for (let i = this.head; i < this.items.length; i++) {
+        if (this.items[i]!.term <= this.graceTerm) refuse(this.items[i]!, lost, answers)
+      }
     }
     if (nowMs < this.earliestDeadlineMs) return
     const late = undetermined("the deadline passed while the write was under way")
@@ -187,9 +194,19 @@ export class ProposalQueue {
 
   /** A snapshot up to `index` replaced the log: what it jumped over may or may not be part of it. */
   onSnapshot(index: number, answers: AnswerBox): void {
-    while (this.head < this.items.length && this.items[this.head]!.index <= index) {
-      refuse(this.shift(), undetermined("a snapshot replaced the log while the write was under way"), answers)
+    const jumped = undetermined("a snapshot replaced the log while the write was under way")
+    const rest: Array<Proposal> = []
+    const { graceEndsMs, graceTerm } = this
+    // Indexes do not ascend over two leaderships: look at all.
+    while (!this.isEmpty) {
+      const proposal = this.shift()
+      if (proposal.index <= index) refuse(proposal, jumped, answers)
+      else rest.push(proposal)
     }
+    for (const proposal of rest) this.push(proposal)
+    if (rest.length === 0) return
+    this.graceEndsMs = graceEndsMs
+    this.graceTerm = graceTerm
   }
 
   /** Answers and forgets everything. */
