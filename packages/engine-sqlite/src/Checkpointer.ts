@@ -25,6 +25,11 @@ const finishPagesMax = 256
 export interface CheckpointerOptions {
   readonly walCheckpointBytes: number
   readonly walBytesMax: number
+  /**
+   * A descriptor of the file, for the worker. It must be closed after every connection of this process to the file:
+   * closing it drops the locks they hold (POSIX).
+   */
+  readonly syncFd?: number
 }
 
 /** Pages in the log, and how many of them are in the file already. */
@@ -36,6 +41,7 @@ interface LogLength {
 export class Checkpointer {
   private readonly db: Database
   private readonly worker: Pick<FileWorker, "request">
+  private readonly options: CheckpointerOptions
   private readonly endRead: () => void
   private readonly look: Statement<[], LogLength>
   private readonly startPages: number
@@ -50,6 +56,7 @@ export class Checkpointer {
   constructor(db: Database, worker: Pick<FileWorker, "request">, options: CheckpointerOptions, endRead: () => void) {
     this.db = db
     this.worker = worker
+    this.options = options
     this.endRead = endRead
     this.look = db.prepare("PRAGMA wal_checkpoint(NOOP)")
     this.startPages = Math.max(1, Math.floor(options.walCheckpointBytes / pageBytes))
@@ -111,7 +118,10 @@ export class Checkpointer {
   /** `log` is the length at the start: what a pass can reach unless a snapshot is in its way. */
   private startPass(state: "copying" | "finishing", log: number): void {
     this.state = state
-    this.worker.request({ type: "checkpoint" }, () => this.onPassed(state, log))
+    const syncFd = state === "copying" ? this.options.syncFd : undefined
+    this.worker.request({ type: "checkpoint", ...(syncFd === undefined ? {} : { syncFd }) }, () =>
+      this.onPassed(state, log)
+    )
   }
 
   /** A pass that failed is like one that copied nothing. */

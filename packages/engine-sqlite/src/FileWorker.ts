@@ -20,7 +20,7 @@ const programs = [
 const findProgram = (): URL | undefined =>
   programs.map((name) => new URL(name, import.meta.url)).find((url) => existsSync(url))
 
-type Work = { readonly type: "checkpoint" } | { readonly type: "copy"; readonly to: string }
+type Work = { readonly type: "checkpoint"; readonly syncFd?: number } | { readonly type: "copy"; readonly to: string }
 type Done = (answer: WorkerAnswer) => void
 
 export class FileWorker {

@@ -72,6 +72,8 @@ class SqliteEngineState {
   private readonly sizes: SizeEstimate
   /** The log's file, for syncing it. */
   private readonly walFd: number
+  /** The file itself, synced by the worker. Closed last; see `CheckpointerOptions.syncFd`. */
+  private readonly dataFd: number
   /** Syncs under way on this descriptor. */
   private syncing = 0
   private onSynced: (() => void) | undefined
@@ -95,6 +97,7 @@ class SqliteEngineState {
         db.pragma(`max_page_count = ${Math.max(1, Math.floor(options.dataBytesMax / pageBytes))}`)
       }
       this.walFd = openSync(`${path}-wal`, "r")
+      this.dataFd = openSync(path, "r")
     } catch (cause) {
       db.close()
       throw cause
@@ -122,7 +125,8 @@ class SqliteEngineState {
       this.worker,
       {
         walCheckpointBytes: options.walCheckpointBytes ?? defaults.dataWalCheckpointBytes,
-        walBytesMax: options.walBytesMax ?? defaults.walBytesMax
+        walBytesMax: options.walBytesMax ?? defaults.walBytesMax,
+        syncFd: this.dataFd
       },
       () => this.endRead()
     )
@@ -309,6 +313,7 @@ class SqliteEngineState {
         this.endRead()
         this.db.close()
         closeSync(this.walFd)
+        closeSync(this.dataFd)
         resume(Effect.void)
       }
       const afterWorker = () => {

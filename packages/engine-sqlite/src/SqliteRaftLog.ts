@@ -6,7 +6,7 @@
  * are deleted a few at a time by later appends; compactions wait in memory for the next append and may be undone by a
  * crash, as the contract allows. After a sync that failed the log stops with reason "io".
  */
-import { existsSync, statSync } from "node:fs"
+import { closeSync, existsSync, openSync, statSync } from "node:fs"
 import {
   assertAppend,
   assertCompactable,
@@ -63,6 +63,8 @@ class SqliteRaftLogState {
   private readonly deleteRows: Statement<[number, number]>
   private readonly readRows: Statement<Array<Uint8Array | number>, EntryRow>
   private readonly worker: FileWorker
+  /** The file itself, synced by the worker. Closed last; see `CheckpointerOptions.syncFd`. */
+  private readonly logFd: number
   private readonly checkpointer: Checkpointer
   private readonly groups: Map<number, GroupIndex>
   private readonly dead: Array<DeadRun>
@@ -89,6 +91,7 @@ class SqliteRaftLogState {
       this.groups = index.groups
       this.dead = index.dead
       this.nextSeq = index.nextSeq
+      this.logFd = openSync(path, "r")
     } catch (cause) {
       db.close()
       throw cause
@@ -117,7 +120,8 @@ class SqliteRaftLogState {
       this.worker,
       {
         walCheckpointBytes: options.walCheckpointBytes ?? defaults.raftWalCheckpointBytes,
-        walBytesMax: options.walBytesMax ?? defaults.walBytesMax
+        walBytesMax: options.walBytesMax ?? defaults.walBytesMax,
+        syncFd: this.logFd
       },
       () => undefined
     )
@@ -375,6 +379,7 @@ class SqliteRaftLogState {
       this.checkpointer.close()
       this.worker.close(() => {
         this.db.close()
+        closeSync(this.logFd)
         resume(Effect.void)
       })
     })

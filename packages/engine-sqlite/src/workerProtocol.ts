@@ -1,8 +1,13 @@
 /** What passes between a store and its worker thread, and the work itself, which runs on either side. */
+import { fdatasyncSync } from "node:fs"
 import type { Database } from "better-sqlite3"
 
 export type WorkerRequest =
-  | { readonly id: number; readonly type: "checkpoint" }
+  /**
+   * `syncFd`: the file itself, to be synced after the pass. SQLite syncs it only in the pass that leaves nothing, for
+   * which writes wait; synced before, that pass is short.
+   */
+  | { readonly id: number; readonly type: "checkpoint"; readonly syncFd?: number }
   | { readonly id: number; readonly type: "copy"; readonly to: string }
   | { readonly id: number; readonly type: "close" }
 
@@ -19,6 +24,7 @@ export const answerRequest = (db: Database, request: WorkerRequest): WorkerAnswe
     switch (request.type) {
       case "checkpoint":
         db.pragma("wal_checkpoint(PASSIVE)")
+        if (request.syncFd !== undefined) fdatasyncSync(request.syncFd)
         return { id, type: "checkpointed" }
       case "copy":
         db.prepare("VACUUM INTO ?").run(request.to)
