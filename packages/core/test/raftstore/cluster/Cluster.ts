@@ -179,6 +179,10 @@ export class Cluster {
 
   // ---- stores
 
+  /** Whether these disks can lose what was not synced. */
+  get canCrash(): boolean {
+    return [...this.hosts.values()].every(({ disk }) => disk.crash !== undefined)
+  }
   get storeIds(): Array<StoreId> {
     return [...this.hosts.keys()]
   }

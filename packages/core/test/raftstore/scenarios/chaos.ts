@@ -43,6 +43,8 @@ export const runChaos = (seed: number, steps: number): Promise<void> =>
         }
         c.network.heal()
         c.network.lossRate = 0
+        c.network.latencyMaxMs = 3
+        c.network.snapshotFilter = undefined
         c.scheduler.available = true
         for (const id of c.storeIds) if (!c.isRunning(id)) yield* c.start(id)
         over.now = true
@@ -60,7 +62,7 @@ const runningMin = 4
 const trouble = (c: Cluster, random: Seeded): Effect.Effect<void> =>
   Effect.gen(function* () {
     const storeId = random.pick(c.storeIds)
-    switch (random.int(0, 12)) {
+    switch (random.int(0, 15)) {
       case 0: {
         const here = c.storeIds.filter(() => random.chance(0.5))
         c.network.partition([here, c.storeIds.filter((id) => !here.includes(id))], c.storeIds)
@@ -85,6 +87,21 @@ const trouble = (c: Cluster, random: Seeded): Effect.Effect<void> =>
         if (!c.isRunning(storeId)) return
         yield* c.crash(storeId)
         return yield* startWithScheduler(c, storeId)
+      }
+      case 9: {
+        // The power of the whole room.
+        for (const id of c.runningIds) yield* c.crash(id, random.chance(0.5) ? "all" : "some")
+        for (const id of random.shuffle(c.storeIds)) yield* startWithScheduler(c, id)
+        return
+      }
+      case 10:
+        c.network.latencyMaxMs = random.pick([3, 3, 10, 40])
+        return
+      case 11: {
+        const fate = random.pick([undefined, "break", "delay"] as const)
+        c.network.snapshotFilter =
+          fate === undefined ? undefined : () => (fate === "break" ? "break" : { delayMs: random.int(0, 400) })
+        return
       }
       case 8:
         c.scheduler.available = !c.scheduler.available

@@ -8,7 +8,14 @@
 import { epochOf, eraftpb, type metapb } from "@reefkv/wire"
 import { Effect, Fiber } from "effect"
 import type { StoreConfig } from "../../../src/raftstore/StoreConfig.ts"
-import { type Cluster, type ClusterOptions, changePeer, firstRegionId, runScenario } from "../cluster/Cluster.ts"
+import {
+  type Cluster,
+  type ClusterOptions,
+  changePeer,
+  type DiskFactory,
+  firstRegionId,
+  runScenario
+} from "../cluster/Cluster.ts"
 
 export interface GenericOptions {
   readonly clients: number
@@ -18,6 +25,7 @@ export interface GenericOptions {
   readonly rounds?: number
   readonly roundMs?: number
   readonly config?: Partial<StoreConfig>
+  readonly disks?: DiskFactory
 }
 
 const storeCount = 5
@@ -41,7 +49,8 @@ export const runGeneric = (options: GenericOptions): Promise<void> => {
   const cluster: ClusterOptions = {
     seed: options.seed,
     stores: storeCount,
-    config: { ...configOf(faults), ...options.config }
+    config: { ...configOf(faults), ...options.config },
+    ...(options.disks === undefined ? {} : { disks: options.disks })
   }
   return runScenario(cluster, (c) =>
     Effect.gen(function* () {
@@ -173,7 +182,7 @@ const membershipChanges = (c: Cluster, over: { readonly now: boolean }): Effect.
 /** All stores go down, some by a clean stop and some by a crash, and come back in any order. */
 export const restartAll = (c: Cluster): Effect.Effect<void> =>
   Effect.gen(function* () {
-    for (const id of c.random.shuffle(c.storeIds)) yield* c.random.chance(0.5) ? c.stop(id) : c.crash(id)
+    for (const id of c.random.shuffle(c.storeIds)) yield* !c.canCrash || c.random.chance(0.5) ? c.stop(id) : c.crash(id)
     yield* Effect.sleep(c.config.electionTicks * c.config.raftTickMs)
     for (const id of c.random.shuffle(c.storeIds)) yield* c.start(id)
   })
