@@ -6,7 +6,7 @@ import { KEYSPACE_ID_NONE, type KeyCodec, keyspacepb, kvrpcpb, makeKeyCodec, pdp
 import { Clock, Effect, Layer, type Scope } from "effect"
 import { invalidArgument, KvError } from "./KvError.ts"
 import { makePdClient, type PdClient } from "./pd/PdClient.ts"
-import { defaultRawClientOptions, makeRawClient, type RawClientOptions } from "./raw/makeRawClient.ts"
+import { makeRawClient, type RawClientOptions } from "./raw/makeRawClient.ts"
 import { RawClient, type RawClientService } from "./raw/RawClient.ts"
 import type { ContextBase } from "./routing/RegionCache.ts"
 import { makeStores } from "./store/Stores.ts"
@@ -54,13 +54,7 @@ export const makeNetworkClient = Effect.fnUntraced(function* (
     codec,
     context,
     makeStores: (parts) => makeStores(pd, { ...parts, connectionsPerStore, batchMax }),
-    options: {
-      timeoutMs: options.timeoutMs ?? defaultRawClientOptions.timeoutMs,
-      attemptTimeoutMs: options.attemptTimeoutMs ?? defaultRawClientOptions.attemptTimeoutMs,
-      regionsMax: options.regionsMax ?? defaultRawClientOptions.regionsMax,
-      openCallsMax: options.openCallsMax ?? defaultRawClientOptions.openCallsMax,
-      resendWrites: options.resendWrites ?? defaultRawClientOptions.resendWrites
-    }
+    options
   })
 })
 

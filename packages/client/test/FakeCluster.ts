@@ -59,6 +59,8 @@ export class FakeCluster {
   /** Requests of each BatchCommands message. */
   readonly batches: Array<number> = []
   misbehave: (storeId: number, name: string, key: Uint8Array) => Misbehaviour = () => undefined
+  /** Pairs in one reply; more are refused, as a store does whose answer would be too large. */
+  replyPairsMax = Number.POSITIVE_INFINITY
   /** What PD says instead of the truth. */
   pdRegions: (() => ReadonlyArray<FakeRegion>) | undefined
   pdFails: GrpcFailure | undefined
@@ -369,6 +371,8 @@ const checkContext = (
   return undefined
 }
 
+const tooLarge = [kvrpcpb.KvPair.create({ error: kvrpcpb.KeyError.create({ abort: "the reply would be too large" }) })]
+
 const serve = (cluster: FakeCluster, request: Request, error: errorpb.Error | undefined): Response => {
   const { data } = cluster
   const put = (key: Uint8Array, value: Uint8Array, ttl: number): void => {
@@ -403,7 +407,10 @@ const serve = (cluster: FakeCluster, request: Request, error: errorpb.Error | un
               const found = data.get(idOf(key))
               return found === undefined ? [] : [kvrpcpb.KvPair.create({ key, value: found.value })]
             })
-      return { case: "rawBatchGet", value: { regionError: error, pairs } }
+      return {
+        case: "rawBatchGet",
+        value: { regionError: error, pairs: pairs.length > cluster.replyPairsMax ? tooLarge : pairs }
+      }
     }
     case "rawBatchPut":
       if (error === undefined) {
@@ -429,9 +436,10 @@ const serve = (cluster: FakeCluster, request: Request, error: errorpb.Error | un
         .filter(({ key }) => keyInRange(key, low, high))
         .filter(({ key }) => region !== undefined && keyInRange(key, region.meta.startKey, region.meta.endKey))
       if (reverse) inRange.reverse()
-      const kvs = inRange
+      const found = inRange
         .slice(0, limit)
         .map(({ key, value }) => kvrpcpb.KvPair.create({ key, value: keyOnly ? EMPTY : value }))
+      const kvs = found.length > cluster.replyPairsMax ? tooLarge : found
       return { case: "rawScan", value: { regionError: error, kvs: error === undefined ? kvs : [] } }
     }
     default:

@@ -217,6 +217,23 @@ describe("ranges", () => {
       })
     ))
 
+  test("answers that would be too large are asked for in smaller parts", () =>
+    filled((client, cluster, all) =>
+      Effect.gen(function* () {
+        cluster.replyPairsMax = 2
+        expect(yield* collect(client)).toEqual([...all])
+        expect(yield* collect(client, { reverse: true })).toEqual([...all].reverse())
+        const keys = numbered(50).map(([key]) => key)
+        expect((yield* client.batchGet(keys)).map((value) => toText(value ?? bytes("?")))).toEqual(
+          numbered(50).map(([, value]) => value)
+        )
+        cluster.replyPairsMax = 0
+        const error = yield* Effect.flip(collect(client))
+        expect(error).toMatchObject({ reason: "refused", message: "the reply would be too large" })
+        expect(yield* Effect.flip(client.batchGet(keys))).toMatchObject({ reason: "refused" })
+      })
+    ))
+
   test("a range delete takes what is inside and nothing else", () =>
     filled((client, cluster) =>
       Effect.gen(function* () {
@@ -272,6 +289,8 @@ describe("arguments are refused before anything is sent", () => {
     ["timeoutMs", (client) => client.get("a", { timeoutMs: 0 })],
     ["timeoutMs", (client) => client.get("a", { timeoutMs: Number.NaN })],
     ["limit", (client) => Stream.runCollect(client.scan({ limit: -1 }))],
+    ["pageSize", (client) => Stream.runCollect(client.scan({ pageSize: 0 }))],
+    ["several keys are wanted", (client) => client.batchGet("abc")],
     ["prefix", (client) => Stream.runCollect(client.scan({ prefix: "a", end: "b" }))],
     ["a value must be", (client) => client.put("a", 1 as unknown as string)]
   ])("%s", (message, call) =>

@@ -23,7 +23,7 @@ import { defaultRawConfig, makeRawStorage } from "@reefkv/storage"
 import { KEYSPACE_ID_NONE, kvrpcpb, makeKeyCodec, metapb } from "@reefkv/wire"
 import { Clock, Context, Effect, Layer, type Scope } from "effect"
 import { KvError } from "../KvError.ts"
-import { defaultRawClientOptions, makeRawClient, type RawClientOptions } from "../raw/makeRawClient.ts"
+import { makeRawClient, type RawClientOptions } from "../raw/makeRawClient.ts"
 import { RawClient, type RawClientService } from "../raw/RawClient.ts"
 import { type EmbeddedEngine, engineLayers } from "./engines.ts"
 import { makeInProcessPd } from "./InProcessPd.ts"
@@ -90,13 +90,7 @@ const start = Effect.fnUntraced(function* (
       keyspaceName: "",
       clusterId
     },
-    options: {
-      timeoutMs: options.timeoutMs ?? defaultRawClientOptions.timeoutMs,
-      attemptTimeoutMs: options.attemptTimeoutMs ?? defaultRawClientOptions.attemptTimeoutMs,
-      regionsMax: options.regionsMax ?? defaultRawClientOptions.regionsMax,
-      openCallsMax: options.openCallsMax ?? defaultRawClientOptions.openCallsMax,
-      resendWrites: options.resendWrites ?? defaultRawClientOptions.resendWrites
-    }
+    options
   })
 })
 

@@ -10,11 +10,6 @@ import { type CachedRegion, holds } from "../routing/RegionCache.ts"
 import type { BatchedRequest } from "../store/BatchLane.ts"
 import type { StoreCalls } from "../store/StoreCalls.ts"
 
-/** Pairs or keys in one request. */
-const BATCH_KEYS_MAX = 512
-/** Bytes of keys and values in one request: one raft entry, far below its limit. */
-const BATCH_BYTES_MAX = 64 * 1024
-
 /** The two commands that most calls are: classes, so that a call makes one object and no closures. */
 export class GetCommand implements Command<"rawGet">, BatchTransport {
   readonly name = "rawGet"
@@ -120,12 +115,14 @@ const takingBatch = <N extends BatchedName, Item>(
 }
 
 export interface KeyItem {
-  readonly index: number
   readonly key: Uint8Array
+  readonly value?: Uint8Array
 }
 export interface PairItem extends KeyItem {
   readonly value: Uint8Array
 }
+/** Bytes of key and value. */
+export const sizeOf = ({ key, value }: KeyItem): number => key.length + (value?.length ?? 0)
 const keyOfItem = (item: KeyItem): Uint8Array => item.key
 
 export const batchGetCommand = (
@@ -165,25 +162,6 @@ export const batchDeleteCommand = (
     case: "rawBatchDelete",
     value: { context, keys: taken.map(({ key }) => codec.encodeKey(key)), cf, forCas: false }
   }))
-
-/** Cuts items into requests that stay below the bounds of one. */
-export const chunks = <Item extends KeyItem>(items: ReadonlyArray<Item>): ReadonlyArray<ReadonlyArray<Item>> => {
-  const out: Array<Array<Item>> = []
-  let current: Array<Item> = []
-  let bytes = 0
-  for (const item of items) {
-    const size = item.key.length + ("value" in item && item.value instanceof Uint8Array ? item.value.length : 0)
-    if (current.length > 0 && (current.length >= BATCH_KEYS_MAX || bytes + size > BATCH_BYTES_MAX)) {
-      out.push(current)
-      current = []
-      bytes = 0
-    }
-    current.push(item)
-    bytes += size
-  }
-  if (current.length > 0) out.push(current)
-  return out
-}
 
 /** `[start, end)` in user keys; an empty end is +∞. */
 export interface Range {

@@ -113,7 +113,7 @@ export class RegionCache {
       context: this.contextOf(region, peer),
       peersFailed: 0,
       live: true,
-      used: true
+      used: false
     }
     // The same id elsewhere in the list is an older shape of this region that no longer overlaps it.
     for (const replaced of this.entries.splice(from, to - from, entry)) replaced.live = false
