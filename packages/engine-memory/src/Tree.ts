@@ -17,13 +17,18 @@ import {
   emptyLeaf,
   equalBytes,
   type Inner,
+  insertKey,
   type Leaf,
   lowerBound,
+  makeInner,
+  makeLeaf,
   type Node,
   newEdit,
   nodeSizeMax,
   ownInner,
-  ownLeaf
+  ownLeaf,
+  rehead,
+  removeKey
 } from "./node.ts"
 
 /** A node that falls below this is joined with a neighbour when both fit into three quarters of a node. */
@@ -71,7 +76,7 @@ export class Tree {
   get(key: Uint8Array): Uint8Array | undefined {
     let node = this.root
     while (!node.leaf) node = node.children[childIndex(node, key)]!
-    const at = lowerBound(node.keys, key)
+    const at = lowerBound(node, key)
     return at < node.keys.length && equalBytes(node.keys[at]!, key) ? node.values[at] : undefined
   }
 
@@ -83,14 +88,7 @@ export class Tree {
     if (right === undefined) {
       this.root = root
     } else {
-      this.root = {
-        leaf: false,
-        edit: this.edit,
-        keys: [emptyBytes, change.rightKey],
-        children: [root, right],
-        count: root.count + right.count,
-        bytes: root.bytes + right.bytes
-      }
+      this.root = makeInner(this.edit, [emptyBytes, change.rightKey], [root, right])
     }
   }
 
@@ -120,14 +118,14 @@ export class Tree {
       indexes.push(index)
       node = node.children[index]!
     }
-    let at = lowerBound(node.keys, start)
+    let at = lowerBound(node, start)
     for (;;) {
       const { keys, values }: Leaf = node
       // Inside a leaf that lies wholly below `end` no key is compared.
       const stop: number =
         end === undefined || keys.length === 0 || compareBytes(keys[keys.length - 1]!, end) < 0
           ? keys.length
-          : lowerBound(keys, end)
+          : lowerBound(node, end)
       for (let i = at; i < stop; i++) if (!visit(keys[i]!, values[i]!)) return
       if (stop < keys.length) return
       let level = path.length - 1
@@ -161,10 +159,10 @@ export class Tree {
       indexes.push(index)
       node = node.children[index]!
     }
-    let from = end === undefined ? node.keys.length : lowerBound(node.keys, end)
+    let from = end === undefined ? node.keys.length : lowerBound(node, end)
     for (;;) {
       const { keys, values }: Leaf = node
-      const stop: number = keys.length === 0 || compareBytes(keys[0]!, start) >= 0 ? 0 : lowerBound(keys, start)
+      const stop: number = keys.length === 0 || compareBytes(keys[0]!, start) >= 0 ? 0 : lowerBound(node, start)
       for (let i = from - 1; i >= stop; i--) if (!visit(keys[i]!, values[i]!)) return
       if (stop > 0) return
       let level = path.length - 1
@@ -198,7 +196,7 @@ export class Tree {
       }
       node = node.children[index]!
     }
-    const at = lowerBound(node.keys, key)
+    const at = lowerBound(node, key)
     into.count += at
     for (let i = 0; i < at; i++) into.bytes += node.keys[i]!.length + node.values[i]!.length
   }
@@ -233,7 +231,7 @@ export class Tree {
   private putLeaf(shared: Leaf, key: Uint8Array, value: Uint8Array): Leaf {
     const change = this.change
     const node = ownLeaf(shared, this.edit)
-    const at = lowerBound(node.keys, key)
+    const at = lowerBound(node, key)
     if (at < node.keys.length && equalBytes(node.keys[at]!, key)) {
       change.count = 0
       change.bytes = value.length - node.values[at]!.length
@@ -243,7 +241,7 @@ export class Tree {
     }
     change.count = 1
     change.bytes = key.length + value.length
-    node.keys.splice(at, 0, key)
+    insertKey(node, at, key)
     node.values.splice(at, 0, value)
     node.count++
     node.bytes += change.bytes
@@ -257,7 +255,8 @@ export class Tree {
       node.count -= keys.length
       node.bytes -= bytes
       change.rightKey = keys[0]!
-      change.right = { leaf: true, edit: this.edit, keys, values, count: keys.length, bytes }
+      change.right = makeLeaf(this.edit, keys, values, bytes)
+      rehead(node)
     }
     return node
   }
@@ -271,21 +270,18 @@ export class Tree {
     node.bytes += change.bytes
     const added = this.takeRight()
     if (added === undefined) return node
-    node.keys.splice(index + 1, 0, change.rightKey)
+    insertKey(node, index + 1, change.rightKey)
     node.children.splice(index + 1, 0, added)
     if (node.children.length > nodeSizeMax) {
       const cut = index + 1 === node.children.length - 1 ? nodeSizeMax - 1 : node.children.length >>> 1
       const keys = node.keys.splice(cut)
       const children = node.children.splice(cut)
-      const right: Inner = { leaf: false, edit: this.edit, keys, children, count: 0, bytes: 0 }
-      for (const child of children) {
-        right.count += child.count
-        right.bytes += child.bytes
-      }
+      const right = makeInner(this.edit, keys, children)
       node.count -= right.count
       node.bytes -= right.bytes
       change.rightKey = keys[0]!
       change.right = right
+      rehead(node)
     }
     return node
   }
@@ -295,9 +291,9 @@ export class Tree {
     const change = this.change
     if (shared.leaf) {
       const node = ownLeaf(shared, this.edit)
-      const at = lowerBound(node.keys, key)
+      const at = lowerBound(node, key)
       change.bytes = node.keys[at]!.length + node.values[at]!.length
-      node.keys.splice(at, 1)
+      removeKey(node, at)
       node.values.splice(at, 1)
       node.count--
       node.bytes -= change.bytes
@@ -315,8 +311,8 @@ export class Tree {
   /** Answers undefined when nothing is left. */
   private deleteRangeBelow(shared: Node, start: Uint8Array, end: Uint8Array | undefined): Node | undefined {
     if (shared.leaf) {
-      const from = lowerBound(shared.keys, start)
-      const to = end === undefined ? shared.keys.length : lowerBound(shared.keys, end)
+      const from = lowerBound(shared, start)
+      const to = end === undefined ? shared.keys.length : lowerBound(shared, end)
       if (from >= to) return shared
       if (to - from === shared.keys.length) return undefined
       const node = ownLeaf(shared, this.edit)
@@ -324,6 +320,7 @@ export class Tree {
       node.count -= to - from
       node.keys.splice(from, to - from)
       node.values.splice(from, to - from)
+      rehead(node)
       return node
     }
     const from = childIndex(shared, start)
@@ -347,6 +344,7 @@ export class Tree {
     node.children.splice(from, to - from + 1, ...kept)
     node.keys.splice(from, to - from + 1, ...keptKeys)
     if (node.children.length === 0) return undefined
+    rehead(node)
     if (kept.length === 2) this.joinSmall(node, from + 1)
     if (kept.length > 0) this.joinSmall(node, from)
     return node
@@ -359,7 +357,7 @@ export class Tree {
     if (size >= nodeSizeMin) return
     if (size === 0) {
       node.children.splice(index, 1)
-      node.keys.splice(index, 1)
+      removeKey(node, index)
       return
     }
     const next = node.children[index + 1]
@@ -376,31 +374,18 @@ export class Tree {
     const left = node.children[index]!
     const right = node.children[index + 1]!
     if (left.leaf && right.leaf) {
-      node.children[index] = {
-        leaf: true,
-        edit: this.edit,
-        keys: [...left.keys, ...right.keys],
-        values: [...left.values, ...right.values],
-        count: left.count + right.count,
-        bytes: left.bytes + right.bytes
-      }
+      const values = [...left.values, ...right.values]
+      node.children[index] = makeLeaf(this.edit, [...left.keys, ...right.keys], values, left.bytes + right.bytes)
     } else if (!left.leaf && !right.leaf) {
       // The right node's first key was never looked at; inside the joined node it becomes a real bound.
       const keys = [...left.keys, ...right.keys]
       keys[left.keys.length] = node.keys[index + 1]!
-      node.children[index] = {
-        leaf: false,
-        edit: this.edit,
-        keys,
-        children: [...left.children, ...right.children],
-        count: left.count + right.count,
-        bytes: left.bytes + right.bytes
-      }
+      node.children[index] = makeInner(this.edit, keys, [...left.children, ...right.children])
     } else {
       throw new Error("Tree.join: a leaf beside an inner node")
     }
     node.children.splice(index + 1, 1)
-    node.keys.splice(index + 1, 1)
+    removeKey(node, index + 1)
   }
 
   private lowerRoot(): void {

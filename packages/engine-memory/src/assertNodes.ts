@@ -1,5 +1,5 @@
 /** The dear check of a whole tree, for tests. */
-import { compareBytes, type Node, nodeSizeMax } from "./node.ts"
+import { compareBytes, headOf, type Node, nodeSizeMax } from "./node.ts"
 
 /** Throws when order, bounds, sums or depths are wrong anywhere below `root`. */
 export const assertNodes = (root: Node): void => {
@@ -13,6 +13,10 @@ export const assertNodes = (root: Node): void => {
       const key = node.keys[i]!
       if (low !== undefined && compareBytes(key, low) < 0) fail("key below its bound")
       if (high !== undefined && compareBytes(key, high) >= 0) fail("key above its bound")
+      if (node.heads[i] !== headOf(key, node.skip)) fail("head of another key")
+      if (compareBytes(key.subarray(0, node.skip), node.keys[node.leaf ? 0 : 1]!.subarray(0, node.skip)) !== 0) {
+        fail("keys differ within the skipped bytes")
+      }
       if (i > (node.leaf ? 0 : 1) && compareBytes(node.keys[i - 1]!, key) >= 0) fail("keys out of order")
     }
     let count = 0
