@@ -2,7 +2,7 @@
  * From a directory to the right of using its files: marker, locks, what is there and whether it belongs together. Every
  * refusal happens before anything of an existing file changes.
  */
-import { mkdirSync, statSync } from "node:fs"
+import { mkdirSync } from "node:fs"
 import { checkDirectoryMarker, EngineError, writeDirectoryMarker } from "@reefkv/engine"
 import { kind } from "./kind.ts"
 import { type LockFile, takeLock } from "./lockFile.ts"
@@ -23,10 +23,8 @@ export const openDirectory = (directory: string, roles: ReadonlyArray<FileRole>)
     for (const lock of locks.splice(0)) lock.release()
   }
   try {
-    mkdirSync(directory, { recursive: true })
-    if (!statSync(directory).isDirectory())
-      throw new EngineError({ reason: "io", message: "not a directory", path: directory })
     checkDirectoryMarker(directory, kind)
+    mkdirSync(directory, { recursive: true })
     for (const role of roles) locks.push(takeLock(filePath(directory, role).replace(/\.db$/, ".lock")))
     const created = prepareFiles(directory, roles)
     return { created, release }

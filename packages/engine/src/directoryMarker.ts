@@ -2,7 +2,7 @@
  * How a data directory remembers which engine wrote it: a file named `engine` holding the engine's kind. Read before an
  * engine creates or opens anything, so that a changed configuration is refused and not answered with an empty store.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { EngineError } from "./EngineError.ts"
 
@@ -16,8 +16,18 @@ const foreignFiles: ReadonlyArray<readonly [name: string, owner: string]> = [
   ["MANIFEST", "badger"]
 ]
 
-/** Throws EngineError "other-engine" when the directory is known to be another engine's. An absent directory is nobody's. */
+/**
+ * Throws EngineError "other-engine" when the directory is known to be another engine's, "io" when it is no directory. An
+ * absent directory is nobody's.
+ */
 export const checkDirectoryMarker = (directory: string, kind: string): void => {
+  if (existsSync(directory) && !statSync(directory).isDirectory()) {
+    throw new EngineError({
+      reason: "io",
+      message: "a file is where the data directory should be; choose another path",
+      path: directory
+    })
+  }
   const marker = join(directory, markerName)
   const found = existsSync(marker) ? readFileSync(marker, "utf8").trim() : undefined
   if (found === kind) return
