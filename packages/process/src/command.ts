@@ -6,6 +6,7 @@
 import { ConfigProblems, decodeConfig, envName, keyName, type Table, type Values } from "@reefkv/config"
 import { Effect, FileSystem, Option, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
+import { fileProblem } from "./fileProblem.ts"
 
 /** A problem an operator can mend: printed without a stack trace. */
 export class StartError extends Schema.TaggedError<StartError>()("StartError", { message: Schema.String }) {}
@@ -57,6 +58,6 @@ const readToml = (path: string) =>
     return yield* files.readFileString(path)
   }).pipe(
     Effect.catch((error) =>
-      Effect.fail(new ConfigProblems({ problems: [`${path}: cannot be read: ${error.message}`] }))
+      Effect.fail(new ConfigProblems({ problems: [`${path}: cannot be read: ${fileProblem(error)}`] }))
     )
   )

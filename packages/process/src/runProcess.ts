@@ -48,7 +48,11 @@ const report = (cause: Cause.Cause<unknown>): number => {
 
 const sentence = (error: object): string => {
   if (Predicate.hasProperty(error, "problems") && Array.isArray(error.problems)) return error.problems.join("\n       ")
-  if (Predicate.hasProperty(error, "message")) return String(error.message)
+  if (Predicate.hasProperty(error, "message")) {
+    const message = String(error.message)
+    const path = Predicate.hasProperty(error, "path") ? error.path : undefined
+    return typeof path === "string" && !message.includes(path) ? `${path}: ${message}` : message
+  }
   return JSON.stringify(error)
 }
 

@@ -39,14 +39,16 @@ export class BootstrapError extends Schema.TaggedError<BootstrapError>()("Bootst
 
 const initialEpoch: metapb.RegionEpoch = { confVer: 1, version: 1 }
 
-/** Tries while the scheduler does not answer; an answer of any kind ends them. */
+/**
+ * Tries while the scheduler does not answer, for as long as the store is wanted: a store that starts before its scheduler,
+ * or without it, waits. An answer of any kind ends the wait.
+ */
 export const retryUnavailable = <A, R>(
   effect: Effect.Effect<A, SchedulerError, R>
 ): Effect.Effect<A, SchedulerError, R> =>
   Effect.retry(effect, {
     while: (error: SchedulerError) => error.reason === "unavailable",
-    schedule: Schedule.min([Schedule.exponential("100 millis", 1.5), Schedule.spaced("3 seconds")]),
-    times: 60
+    schedule: Schedule.min([Schedule.exponential("100 millis", 1.5), Schedule.spaced("3 seconds")])
   })
 
 /** Step 1. Fails when the directory belongs to another cluster. */

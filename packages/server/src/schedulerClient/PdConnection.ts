@@ -21,6 +21,9 @@ const KEEPALIVE_TIMEOUT_MS = 3_000
 /** Endpoints given and learnt together. */
 const ENDPOINTS_MAX = 16
 
+/** What grpc-js leaves at the end of a message when it has nothing to say there. */
+const NO_NOTE = / Resolution note: $/
+
 interface WithHeader {
   readonly header: pdpb.ResponseHeader | undefined
 }
@@ -83,6 +86,18 @@ export const makePdConnection = Effect.fnUntraced(function* (
   const channels = new Map<string, GrpcChannel>()
   let current = 0
   let clusterId = 0
+  /** Whether the last call was answered; a change is logged, once. */
+  let answered = true
+  const note = (failure: SchedulerError | undefined, address: string): Effect.Effect<void> => {
+    const wasAnswered = answered
+    answered = failure === undefined
+    if (answered === wasAnswered) return Effect.void
+    return failure === undefined
+      ? Effect.logInfo(`the scheduler answers again, at ${address}`)
+      : Effect.logWarning(
+          `the scheduler does not answer, it will be asked again: ${failure.message.replace(NO_NOTE, "")}`
+        )
+  }
 
   const channelAt = Effect.fnUntraced(function* (index: number) {
     const address = addresses[index % addresses.length] ?? ""
@@ -111,6 +126,7 @@ export const makePdConnection = Effect.fnUntraced(function* (
       )
       if (result._tag === "Success") {
         current = (first + i) % addresses.length
+        yield* note(undefined, channel.address)
         const { header } = result.success
         return header?.error === undefined ? result.success : yield* fromPdError(header.error)
       }
@@ -119,6 +135,7 @@ export const makePdConnection = Effect.fnUntraced(function* (
       failure = schedulerError("unavailable", `${method.name} at ${channel.address}: ${mapped.message}`)
     }
     current = (first + attempts) % addresses.length
+    yield* note(failure, "")
     return yield* failure
   })
 
