@@ -34,8 +34,10 @@ export class GroupEntries {
       for (let i = keep; i < this.entries.length; i++) this.bytes -= sizeOf(this.entries[i]!)
       this.entries.length = keep
       for (let i = 0; i < entries.length; i++) {
-        this.entries.push(entries[i]!)
-        this.bytes += sizeOf(entries[i]!)
+        const entry = entries[i]!
+        // A view into a larger buffer (a network frame) would keep all of it.
+        this.entries.push(entry.data.byteOffset === 0 ? entry : { ...entry, data: new Uint8Array(entry.data) })
+        this.bytes += sizeOf(entry)
       }
     }
     if (state !== undefined) this.state = state

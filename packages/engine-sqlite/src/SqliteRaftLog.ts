@@ -212,7 +212,8 @@ class SqliteRaftLogState {
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i]!
       group.push(this.nextSeq++, entry.term, entry.data.length)
-      group.cache(entry)
+      // A view into a larger buffer (a network frame) would keep all of it, and the cache's bound would say nothing.
+      group.cache(entry.data.byteOffset === 0 ? entry : { ...entry, data: new Uint8Array(entry.data) })
       this.cacheBytes += cacheBytesOf(entry)
     }
     this.cacheOrder.push({ group, index: group.lastIndex })
