@@ -30,7 +30,7 @@ import { Client, type Family, isRefusal } from "./Client.ts"
 import { launchStore } from "./launchStore.ts"
 import { Network } from "./Network.ts"
 import { Seeded } from "./seeded.ts"
-import { TestScheduler } from "./TestScheduler.ts"
+import { type KnownRegion, TestScheduler } from "./TestScheduler.ts"
 
 /** Ten times faster than the defaults: an election takes 100 to 200 ms of virtual time. */
 export const testStoreConfig: StoreConfig = {
@@ -82,6 +82,16 @@ export const memoryDisks: DiskFactory = () =>
     }
   })
 
+/** What the cluster needs of a scheduler; the real one (realScheduler.ts) or the test's own. */
+export interface ClusterScheduler {
+  readonly clusterId: number
+  /** One client, for one store or for the test's clients. */
+  readonly client: Effect.Effect<SchedulerClientService, never, Scope.Scope>
+  /** Every region it knows, by start key. */
+  all(): Array<KnownRegion>
+  newId(): number
+}
+
 export interface ClusterOptions {
   readonly seed: number
   readonly stores: number
@@ -90,6 +100,10 @@ export interface ClusterOptions {
   readonly config?: Partial<StoreConfig>
   readonly keyMode?: "raw" | "txn"
   readonly disks?: DiskFactory
+  /** Instead of `Cluster.scheduler`, which then knows nothing. */
+  readonly schedulerFactory?: () => Effect.Effect<ClusterScheduler, never, Scope.Scope>
+  /** The stores bootstrap the cluster themselves, with one replica; else all begin with the first region in place. */
+  readonly bootstrap?: "by stores" | "prepared"
 }
 
 interface RunningStore {
@@ -115,7 +129,10 @@ export class Cluster {
   readonly config: StoreConfig
   readonly random: Seeded
   readonly network: Network
+  /** The test's own scheduler; unused when the options name another. */
   readonly scheduler: TestScheduler
+  /** The scheduler in use. */
+  readonly directory: ClusterScheduler
   readonly client: Client
   /** Newest last, of all stores; bounded. */
   readonly events: Array<StoreEvent> = []
@@ -126,7 +143,16 @@ export class Cluster {
   private readonly hosts = new Map<StoreId, Host>()
   private readonly schedulerClient: SchedulerClientService
 
-  private constructor(options: ClusterOptions, clock: Clock.Clock, scope: Scope.Scope) {
+  private constructor(
+    options: ClusterOptions,
+    clock: Clock.Clock,
+    scope: Scope.Scope,
+    scheduler: TestScheduler,
+    directory: ClusterScheduler,
+    client: SchedulerClientService
+  ) {
+    this.scheduler = scheduler
+    this.directory = directory
     this.options = options
     this.config = { ...testStoreConfig, ...options.config }
     const problems = validateStoreConfig(this.config)
@@ -135,8 +161,7 @@ export class Cluster {
     this.scope = scope
     this.random = new Seeded(options.seed)
     this.network = new Network(clock, this.random.fork())
-    this.scheduler = new TestScheduler()
-    this.schedulerClient = this.scheduler.client
+    this.schedulerClient = client
     this.client = this.newClient()
   }
 
@@ -144,7 +169,9 @@ export class Cluster {
     options: ClusterOptions
   ): Effect.fn.Return<Cluster, never, Scope.Scope> {
     const clock = yield* Clock.Clock
-    const cluster = new Cluster(options, clock, yield* Effect.scope)
+    const own = new TestScheduler()
+    const directory = options.schedulerFactory === undefined ? directoryOf(own) : yield* options.schedulerFactory()
+    const cluster = new Cluster(options, clock, yield* Effect.scope, own, directory, yield* directory.client)
     yield* cluster.network.run
     for (let id = 1; id <= options.stores; id++) {
       const disk = yield* (options.disks ?? memoryDisks)(id)
@@ -157,7 +184,8 @@ export class Cluster {
 
   /** Every store knows who it is, and the first region lies on the first `replicas` of them, as after a bootstrap. */
   private readonly prepareDisks = Effect.gen({ self: this }, function* () {
-    const members = this.storeIds.slice(0, this.options.replicas ?? this.options.stores)
+    const byStores = this.options.bootstrap === "by stores"
+    const members = byStores ? [] : this.storeIds.slice(0, this.options.replicas ?? this.options.stores)
     const region = metapb.Region.create({
       id: firstRegionId,
       regionEpoch: { confVer: members.length, version: 1 },
@@ -165,7 +193,7 @@ export class Cluster {
     })
     for (const host of this.hosts.values()) {
       const batch = new WriteBatch()
-      putStoreIdent(batch, { clusterId: this.scheduler.clusterId, storeId: host.storeId })
+      putStoreIdent(batch, { clusterId: this.directory.clusterId, storeId: host.storeId })
       if (members.includes(host.storeId)) {
         putRegionState(batch, { kind: "Normal", region, removedPeerId: 0 })
         putApplyState(batch, region.id, initialApplyState)
@@ -174,6 +202,7 @@ export class Cluster {
         Effect.flatMap(host.disk.open, ({ engine }) => Effect.orDie(engine.write(batch, { sync: true })))
       )
     }
+    if (byStores) return
     yield* Effect.orDie(this.schedulerClient.bootstrap(this.storeRecord(this.storeIds[0]!), region))
   })
 
@@ -218,7 +247,7 @@ export class Cluster {
         engine,
         raftLog,
         transport: this.network.transportOf(storeId),
-        scheduler: this.scheduler.client,
+        scheduler: yield* Scope.provide(this.directory.client, scope),
         config: this.config,
         keyMode: this.options.keyMode ?? "raw",
         seed: this.random.int(0, 2 ** 31),
@@ -361,7 +390,7 @@ export class Cluster {
       }
       lines.push(`  ${[...running.router.counters()].map(([name, count]) => `${name}=${count}`).join(" ")}`)
     }
-    for (const known of this.scheduler.all()) {
+    for (const known of this.directory.all()) {
       lines.push(`scheduler: ${formatRegion(known.region)} leader ${known.leader?.id} term ${known.term}`)
     }
     lines.push(`network: ${JSON.stringify(this.network.stats)} loss ${this.network.lossRate}`)
@@ -487,7 +516,7 @@ export class Cluster {
     })
   }
   /** Adds a voter on the store with a new peer id (or the given one) and answers the peer. */
-  addPeer(key: string, storeId: StoreId, peerId: PeerId = this.scheduler.newId()): Effect.Effect<metapb.Peer> {
+  addPeer(key: string, storeId: StoreId, peerId: PeerId = this.directory.newId()): Effect.Effect<metapb.Peer> {
     const peer = metapb.Peer.create({ id: peerId, storeId })
     return Effect.as(
       this.mustAdmin(
@@ -568,6 +597,13 @@ export class Cluster {
     return running
   }
 }
+
+const directoryOf = (scheduler: TestScheduler): ClusterScheduler => ({
+  clusterId: scheduler.clusterId,
+  client: Effect.succeed(scheduler.client),
+  all: () => scheduler.all(),
+  newId: () => scheduler.newId()
+})
 
 const eventsKeptMax = 4096
 const eventsInDump = 40

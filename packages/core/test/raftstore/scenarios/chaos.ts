@@ -120,7 +120,7 @@ const startWithScheduler = (c: Cluster, storeId: StoreId): Effect.Effect<void> =
 /** One try at the leader of a random region; refusals are part of life. */
 const changeRegion = (c: Cluster, random: Seeded): Effect.Effect<void> =>
   Effect.gen(function* () {
-    const known = random.pick(c.scheduler.all())
+    const known = random.pick(c.directory.all())
     const leader = c.leaderOf(known.region.id)
     if (leader === undefined) return
     const { region } = leader.status
@@ -144,7 +144,7 @@ const changeRegion = (c: Cluster, random: Seeded): Effect.Effect<void> =>
       case 2:
       case 3: {
         if (peer === undefined) {
-          const added = metapb.Peer.create({ id: c.scheduler.newId(), storeId })
+          const added = metapb.Peer.create({ id: c.directory.newId(), storeId })
           return yield* ask(changePeer(random.chance(0.5) ? AddNode : AddLearnerNode, added))
         }
         if (peer.role === PeerRole.Learner) {
@@ -154,7 +154,7 @@ const changeRegion = (c: Cluster, random: Seeded): Effect.Effect<void> =>
       }
       default: {
         // A joint swap: a learner or a new peer comes in, a voter becomes a learner.
-        const incoming = peer ?? metapb.Peer.create({ id: c.scheduler.newId(), storeId })
+        const incoming = peer ?? metapb.Peer.create({ id: c.directory.newId(), storeId })
         const outgoing = voters.find(({ id }) => id !== incoming.id && id !== leader.status.peerId)
         if (outgoing === undefined || (incoming.role === PeerRole.Voter && peer !== undefined)) return
         return yield* ask({
@@ -172,7 +172,7 @@ const leaveAllJoint = (c: Cluster): Effect.Effect<void> =>
   Effect.gen(function* () {
     const joint = (region: metapb.Region): boolean =>
       region.peers.some(({ role }) => role === PeerRole.IncomingVoter || role === PeerRole.DemotingVoter)
-    for (const { region } of c.scheduler.all()) {
+    for (const { region } of c.directory.all()) {
       const key = Buffer.from(region.startKey).toString()
       // A leader that is being demoted hands over first.
       const lead = yield* c.mustLead(key)
@@ -196,7 +196,7 @@ const converge = (c: Cluster): Effect.Effect<void> =>
     c.waitUntil(
       "every replica is where its leader is, and no stale one is left",
       () => {
-        const regions = c.scheduler.all()
+        const regions = c.directory.all()
         if (regions.length === 0 || regions[0]!.region.startKey.length > 0) return false
         for (const [i, { region }] of regions.entries()) {
           const next = regions[i + 1]
@@ -228,7 +228,7 @@ const converge = (c: Cluster): Effect.Effect<void> =>
 /** The store's own consistency check, once per region. */
 const compareHashes = (c: Cluster): Effect.Effect<void> =>
   Effect.gen(function* () {
-    for (const { region } of c.scheduler.all()) {
+    for (const { region } of c.directory.all()) {
       const replicas = region.peers.length
       const before = c.events.length
       yield* c.mustAdmin("consistency check", Buffer.from(region.startKey).toString(), () => ({

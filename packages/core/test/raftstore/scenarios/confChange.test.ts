@@ -1,9 +1,12 @@
 /** Membership: TiKV's scenarios by their names (FEATURES 1.6), and what runs with many seeds have found. */
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { epochOf, eraftpb, metapb, raft_cmdpb, type StoreId } from "@reefkv/wire"
 import { Effect } from "effect"
 import type { AdminRequest } from "../../../src/raftstore/Router.ts"
 import { type Cluster, changePeer, firstRegionId, runScenario } from "../cluster/Cluster.ts"
+
+// Time inside is virtual; this only bounds a machine under load.
+setDefaultTimeout(60_000)
 
 const { AddNode, RemoveNode, AddLearnerNode } = eraftpb.ConfChangeType
 const { PeerRole } = metapb

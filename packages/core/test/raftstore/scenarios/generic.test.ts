@@ -1,6 +1,9 @@
 /** TinyKV's generic scenarios by their names; what the letters mean is said in generic.ts. */
-import { test } from "bun:test"
+import { setDefaultTimeout, test } from "bun:test"
 import { runGeneric } from "./generic.ts"
+
+// Time inside is virtual; this only bounds a machine under load.
+setDefaultTimeout(60_000)
 
 const table: ReadonlyArray<readonly [name: string, clients: number, faults: string]> = [
   ["Basic2B", 1, ""],

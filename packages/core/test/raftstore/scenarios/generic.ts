@@ -78,7 +78,7 @@ export const runGeneric = (options: GenericOptions): Promise<void> => {
       }
       c.network.lossRate = 0
       if (process.env["REEFKV_SCENARIO_STATS"] !== undefined) {
-        const regions = c.scheduler.all().length
+        const regions = c.directory.all().length
         console.log(
           `${faults} seed ${options.seed}: ${totalWritten} writes, ${regions} regions, ${Math.round(c.nowMs())} ms, ${JSON.stringify(c.network.stats)}`
         )
@@ -161,7 +161,7 @@ const membershipChanges = (c: Cluster, over: { readonly now: boolean }): Effect.
   Effect.gen(function* () {
     const random = c.random.fork()
     while (!over.now) {
-      const known = random.pick(c.scheduler.all())
+      const known = random.pick(c.directory.all())
       const storeId = random.pick(c.storeIds)
       const leader = c.leaderOf(known.region.id)
       if (leader !== undefined && leader.storeId !== storeId) {
@@ -169,7 +169,7 @@ const membershipChanges = (c: Cluster, over: { readonly now: boolean }): Effect.
         const peer = region.peers.find((p) => p.storeId === storeId)
         const { AddNode, RemoveNode } = eraftpb.ConfChangeType
         if (peer === undefined) {
-          const added = { id: c.scheduler.newId(), storeId, role: 0, isWitness: false }
+          const added = { id: c.directory.newId(), storeId, role: 0, isWitness: false }
           yield* c.admin(leader.storeId, region, changePeer(AddNode, added))
         } else if (region.peers.length > 2) {
           yield* c.admin(leader.storeId, region, changePeer(RemoveNode, peer))
@@ -200,7 +200,7 @@ const checkTrimmed = (c: Cluster): Effect.Effect<void> =>
 
 const checkSplit = (c: Cluster): Effect.Effect<void> =>
   c.waitUntil("the regions were split and tile the key space", () => {
-    const regions = c.scheduler.all().map(({ region }) => region)
+    const regions = c.directory.all().map(({ region }) => region)
     if (regions.length < 2 || !regions.some(({ id }) => id === firstRegionId)) return false
     for (const [i, region] of regions.entries()) {
       if (epochOf(region).version < 2) return false

@@ -1,9 +1,12 @@
 /** What leaders tell the scheduler, and when: TiKV's scenarios by their names (FEATURES 1.6, 5.1). */
-import { expect, test } from "bun:test"
+import { expect, setDefaultTimeout, test } from "bun:test"
 import { epochOf } from "@reefkv/wire"
 import { Effect, Fiber } from "effect"
 import { firstRegionId, runScenario } from "../cluster/Cluster.ts"
 import { addPeerStep, removePeerStep } from "../cluster/TestScheduler.ts"
+
+// Time inside is virtual; this only bounds a machine under load.
+setDefaultTimeout(60_000)
 
 test("pending_peers", () =>
   runScenario({ seed: 9_001, stores: 4, replicas: 3, config: { regionHeartbeatIntervalMs: 60_000 } }, (c) =>

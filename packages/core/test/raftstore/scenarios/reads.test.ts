@@ -3,10 +3,13 @@
  * TiKV's scenarios by their names (FEATURES 1.6). A writer counts up; readers ask stores directly, right or wrong ones,
  * and every value they get is compared with the count acknowledged when they asked.
  */
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { Effect, Fiber, type Scope } from "effect"
 import { isRefusal } from "../cluster/Client.ts"
 import { type Cluster, firstRegionId, runScenario } from "../cluster/Cluster.ts"
+
+// Time inside is virtual; this only bounds a machine under load.
+setDefaultTimeout(60_000)
 
 const key = new TextEncoder().encode("counter")
 

@@ -1,5 +1,5 @@
 /** Splits among slow, lost and early peers: TiKV's scenarios by their names (FEATURES 1.6), with the plots of our own. */
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { epochOf, eraftpb, type metapb, type RegionId, type StoreId } from "@reefkv/wire"
 import { Effect, Stream } from "effect"
 import { MessageType, makeMessage } from "../../../src/raft/index.ts"
@@ -7,6 +7,9 @@ import { toRaftMessage } from "../../../src/raftstore/messageCodec.ts"
 import { generateSnapshot } from "../../../src/raftstore/snapshot/generate.ts"
 import { type Cluster, changePeer, firstRegionId, runScenario } from "../cluster/Cluster.ts"
 import { runGeneric } from "./generic.ts"
+
+// Time inside is virtual; this only bounds a machine under load.
+setDefaultTimeout(60_000)
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const isVote = (type: number): boolean =>

@@ -1,10 +1,13 @@
 /** The durable engine under the same scenarios: fewer of them, as the engines' own suites carry the weight. */
-import { expect, test } from "bun:test"
+import { expect, setDefaultTimeout, test } from "bun:test"
 import { readdirSync } from "node:fs"
 import { Effect } from "effect"
 import { runScenario } from "../cluster/Cluster.ts"
 import { sqliteDisks } from "../cluster/sqliteDisks.ts"
 import { runGeneric } from "./generic.ts"
+
+// Time inside is virtual; this only bounds a machine under load.
+setDefaultTimeout(60_000)
 
 const withDisks = <A>(run: (made: Effect.Success<typeof sqliteDisks>) => Promise<A>): Promise<A> =>
   Effect.runPromise(Effect.scoped(Effect.flatMap(sqliteDisks, (made) => Effect.promise(() => run(made)))))

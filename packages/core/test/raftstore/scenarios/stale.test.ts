@@ -1,9 +1,12 @@
 /** Peers that missed their own end, and what a store remembers of them: TiKV's scenarios by their names (FEATURES 1.6). */
-import { expect, test } from "bun:test"
+import { expect, setDefaultTimeout, test } from "bun:test"
 import { eraftpb, metapb, type StoreId } from "@reefkv/wire"
 import { Effect } from "effect"
 import { readRegionState } from "../../../src/raftstore/records.ts"
 import { type Cluster, changePeer, firstRegionId, runScenario } from "../cluster/Cluster.ts"
+
+// Time inside is virtual; this only bounds a machine under load.
+setDefaultTimeout(60_000)
 
 const { AddLearnerNode, RemoveNode } = eraftpb.ConfChangeType
 const stateOf = (c: Cluster, storeId: StoreId) => readRegionState(c.engine(storeId).latest, firstRegionId)

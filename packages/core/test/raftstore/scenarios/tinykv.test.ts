@@ -1,9 +1,12 @@
 /** TinyKV's scenarios with a plot of their own, by their names (the generic runs are in generic.test.ts). */
-import { expect, test } from "bun:test"
+import { expect, setDefaultTimeout, test } from "bun:test"
 import { epochOf, type metapb } from "@reefkv/wire"
 import { Effect } from "effect"
 import { type Cluster, firstRegionId, runScenario } from "../cluster/Cluster.ts"
 import { transferLeaderStep } from "../cluster/TestScheduler.ts"
+
+// Time inside is virtual; this only bounds a machine under load.
+setDefaultTimeout(60_000)
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const others = (c: Cluster, ...not: ReadonlyArray<number>): Array<number> =>
