@@ -30,7 +30,10 @@ export interface RealCluster {
 }
 
 /** Ready when the first region has a replica on each store (three at most). */
-export const makeRealCluster = Effect.fnUntraced(function* (storeCount: number) {
+export const makeRealCluster = Effect.fnUntraced(function* (
+  storeCount: number,
+  { apiVersion = "V1TTL" }: { readonly apiVersion?: "V1TTL" | "V2" } = {}
+) {
   const context = yield* Layer.build(
     schedulerServerLayer({ host: "127.0.0.1", port: 0 }).pipe(Layer.provide(MemoryEngine.layer()))
   )
@@ -42,7 +45,7 @@ export const makeRealCluster = Effect.fnUntraced(function* (storeCount: number) 
     const scope = yield* Scope.fork(outer)
     const disk = new MemoryDisk()
     const store = yield* Layer.buildWithScope(
-      storeServerLayer({ host: "127.0.0.1", port: 0, store: quick, graceMs: 0 }).pipe(
+      storeServerLayer({ host: "127.0.0.1", port: 0, store: quick, graceMs: 0, apiVersion }).pipe(
         Layer.provide(GrpcSchedulerClient.layer({ endpoints: [address] })),
         Layer.provide(Layer.merge(MemoryEngine.layer({ disk }), MemoryRaftLog.layer({ disk })))
       ),

@@ -113,6 +113,15 @@ export const kvSuite = (name: string, open: () => Promise<Opened>): void => {
       expect(await kv.getString("a")).toBe(won[0])
     })
 
+    test("atomic writes take their turn with swaps", async () => {
+      await kv.put("a", "0")
+      await Promise.all([kv.compareAndSwap("a", "0", "1"), kv.put("a", "2", { atomic: true })])
+      // The put came before the swap, which then found 2; or after it.
+      expect(await kv.getString("a")).toBe("2")
+      await kv.delete("a", { atomic: true })
+      expect(await kv.get("a")).toBeUndefined()
+    })
+
     test("time to live, and a checksum", async () => {
       await kv.put("a", "1")
       await kv.put("b", "1", { ttlSeconds: 1_000 })

@@ -5,15 +5,23 @@ import { connect, type KvError, toText } from "../src/index.ts"
 import { kvSuite } from "./kvSuite.ts"
 import { makeRealCluster, type RealCluster, untilRegions } from "./RealCluster.ts"
 
-const start = async (stores: number): Promise<{ cluster: RealCluster; stop: () => Promise<void> }> => {
+const start = async (
+  stores: number,
+  options: { readonly apiVersion?: "V1TTL" | "V2" } = {}
+): Promise<{ cluster: RealCluster; stop: () => Promise<void> }> => {
   const scope = Scope.makeUnsafe()
-  const cluster = await Effect.runPromise(Effect.provideService(makeRealCluster(stores), Scope.Scope, scope))
+  const cluster = await Effect.runPromise(Effect.provideService(makeRealCluster(stores, options), Scope.Scope, scope))
   return { cluster, stop: () => Effect.runPromise(Scope.close(scope, Exit.void)) }
 }
 
 kvSuite("connect, to a real store", async () => {
   const { cluster, stop } = await start(1)
   return { kv: await connect(cluster.address), cleanUp: stop }
+})
+
+kvSuite("connect, to a real store of API V2", async () => {
+  const { cluster, stop } = await start(1, { apiVersion: "V2" })
+  return { kv: await connect(cluster.address, { apiVersion: "V2" }), cleanUp: stop }
 })
 
 describe("three real stores", () => {

@@ -23,6 +23,8 @@ export interface CallOptions {
 export interface WriteOptions extends CallOptions {
   /** False: a write whose answer was lost fails as `undetermined` instead of being sent again. */
   readonly resendWrites?: boolean
+  /** Takes its turn with compare-and-swaps of the same key; costs more. Range deletes ignore it. */
+  readonly atomic?: boolean
 }
 
 export interface PutOptions extends WriteOptions {
@@ -103,8 +105,8 @@ export interface RawClientService {
     options: ScanBatchOptions
   ) => Effect.Effect<Array<Array<Entry>>, KvError>
   /**
-   * Writes `value` if the present value is `expected` (undefined: no value), atomically among compare-and-swaps. Fails as
-   * `undetermined` when the answer is lost.
+   * Writes `value` if the present value is `expected` (undefined: no value), atomically among compare-and-swaps and writes
+   * that are `atomic`; other writes of the key may come in between. Fails as `undetermined` when the answer is lost.
    */
   readonly compareAndSwap: (
     key: Bytes,

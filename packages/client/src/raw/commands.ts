@@ -10,6 +10,14 @@ import { type CachedRegion, holds } from "../routing/RegionCache.ts"
 import type { BatchedRequest } from "../store/BatchLane.ts"
 import type { StoreCalls } from "../store/StoreCalls.ts"
 
+/** How a write is to be done. */
+export interface WriteHow {
+  readonly cf: string
+  readonly resend: boolean
+  /** Serialised with compare-and-swaps of its keys. */
+  readonly forCas: boolean
+}
+
 /** The two commands that most calls are: classes, so that a call makes one object and no closures. */
 export class GetCommand implements Command<"rawGet">, BatchTransport {
   readonly name = "rawGet"
@@ -45,21 +53,23 @@ export class PutCommand implements Command<"rawPut">, BatchTransport {
   readonly value: Uint8Array
   readonly cf: string
   readonly ttl: number
+  readonly forCas: boolean
   readonly transport: this
 
-  constructor(codec: KeyCodec, key: Uint8Array, value: Uint8Array, cf: string, ttl: number, resend: boolean) {
+  constructor(codec: KeyCodec, key: Uint8Array, value: Uint8Array, ttl: number, how: WriteHow) {
     this.key = key
     this.wireKey = codec.encodeKey(key)
     this.value = value
-    this.cf = cf
+    this.cf = how.cf
     this.ttl = ttl
-    this.resend = resend
+    this.forCas = how.forCas
+    this.resend = how.resend
     this.transport = this
   }
 
   request({ context }: CachedRegion): BatchedRequest {
-    const { cf, ttl, value, wireKey: key } = this
-    return { case: "rawPut", value: { context, key, value, cf, ttl, forCas: false } }
+    const { cf, forCas, ttl, value, wireKey: key } = this
+    return { case: "rawPut", value: { context, key, value, cf, ttl, forCas } }
   }
 }
 
@@ -79,11 +89,12 @@ const unary = <N extends CommandName>(
 
 const READ = { write: false, resend: true }
 
-export const deleteCommand = (codec: KeyCodec, key: Uint8Array, cf: string, resend: boolean): Command<"rawDelete"> => {
+export const deleteCommand = (codec: KeyCodec, key: Uint8Array, how: WriteHow): Command<"rawDelete"> => {
+  const { cf, forCas, resend } = how
   const wireKey = codec.encodeKey(key)
   return batched("rawDelete", key, { write: true, resend }, ({ context }) => ({
     case: "rawDelete",
-    value: { context, key: wireKey, cf, forCas: false }
+    value: { context, key: wireKey, cf, forCas }
   }))
 }
 
@@ -138,9 +149,8 @@ export const batchGetCommand = (
 export const batchPutCommand = (
   codec: KeyCodec,
   items: ReadonlyArray<PairItem>,
-  cf: string,
   ttl: number,
-  resend: boolean
+  { cf, forCas, resend }: WriteHow
 ): BatchCommand<"rawBatchPut", PairItem> =>
   takingBatch("rawBatchPut", items, keyOfItem, { write: true, resend }, ({ context }, taken) => ({
     case: "rawBatchPut",
@@ -148,6 +158,7 @@ export const batchPutCommand = (
       context,
       pairs: taken.map(({ key, value }) => kvrpcpb.KvPair.create({ key: codec.encodeKey(key), value })),
       cf,
+      forCas,
       ttls: ttl === 0 ? [] : [ttl]
     })
   }))
@@ -155,12 +166,11 @@ export const batchPutCommand = (
 export const batchDeleteCommand = (
   codec: KeyCodec,
   items: ReadonlyArray<KeyItem>,
-  cf: string,
-  resend: boolean
+  { cf, forCas, resend }: WriteHow
 ): BatchCommand<"rawBatchDelete", KeyItem> =>
   takingBatch("rawBatchDelete", items, keyOfItem, { write: true, resend }, ({ context }, taken) => ({
     case: "rawBatchDelete",
-    value: { context, keys: taken.map(({ key }) => codec.encodeKey(key)), cf, forCas: false }
+    value: { context, keys: taken.map(({ key }) => codec.encodeKey(key)), cf, forCas }
   }))
 
 /** `[start, end)` in user keys; an empty end is +∞. */
@@ -179,8 +189,7 @@ const clip = (region: CachedRegion, { start, end }: Range): Range => ({
 export const deleteRangeCommand = (
   codec: KeyCodec,
   range: Range,
-  cf: string,
-  resend: boolean
+  { cf, resend }: WriteHow
 ): Command<"rawDeleteRange"> =>
   batched("rawDeleteRange", range.start, { write: true, resend }, (region) => {
     const { end, start } = codec.encodeRange(clip(region, range))

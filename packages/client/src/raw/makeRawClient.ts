@@ -23,7 +23,8 @@ import {
   PutCommand,
   type Range,
   swapCommand,
-  ttlCommand
+  ttlCommand,
+  type WriteHow
 } from "./commands.ts"
 import type { CallOptions, PutOptions, RawClientService, ScanOptions, WriteOptions } from "./RawClient.ts"
 import { Runner } from "./Runner.ts"
@@ -108,18 +109,22 @@ export const makeRawClient = Effect.fnUntraced(function* (
 
   const timeout = (options: CallOptions | undefined): number => timeoutOf(options, settings.timeoutMs)
   const deadline = (options: CallOptions | undefined): number => runner.nowMs() + timeout(options)
-  const resend = (options: WriteOptions | undefined): boolean => options?.resendWrites ?? settings.resendWrites
+  const how = (options: WriteOptions | undefined): WriteHow => ({
+    cf: cfOf(options),
+    resend: options?.resendWrites ?? settings.resendWrites,
+    forCas: options?.atomic ?? false
+  })
 
   const get = (key: Bytes, options?: CallOptions) => ({
     command: new GetCommand(codec, toKey(key), cfOf(options)),
     timeoutMs: timeout(options)
   })
   const put = (key: Bytes, value: Bytes, options?: PutOptions) => ({
-    command: new PutCommand(codec, toKey(key), toValue(value), cfOf(options), ttlOf(options), resend(options)),
+    command: new PutCommand(codec, toKey(key), toValue(value), ttlOf(options), how(options)),
     timeoutMs: timeout(options)
   })
   const remove = (key: Bytes, options?: WriteOptions) => ({
-    command: deleteCommand(codec, toKey(key), cfOf(options), resend(options)),
+    command: deleteCommand(codec, toKey(key), how(options)),
     timeoutMs: timeout(options)
   })
   const scanStream = (options: ScanOptions = {}) => scan(codec, runner, options, settings.timeoutMs)
@@ -168,7 +173,7 @@ export const makeRawClient = Effect.fnUntraced(function* (
         return runBatch(batches, {
           items: pairItems(entries),
           deadlineMs: deadline(options),
-          make: (group) => batchPutCommand(codec, group, cfOf(options), ttl, resend(options)),
+          make: (group) => batchPutCommand(codec, group, ttl, how(options)),
           onReply: nothing,
           shrink: false
         })
@@ -178,7 +183,7 @@ export const makeRawClient = Effect.fnUntraced(function* (
         runBatch(batches, {
           items: keyItems(keys),
           deadlineMs: deadline(options),
-          make: (group) => batchDeleteCommand(codec, group, cfOf(options), resend(options)),
+          make: (group) => batchDeleteCommand(codec, group, how(options)),
           onReply: nothing,
           shrink: false
         })
@@ -190,7 +195,7 @@ export const makeRawClient = Effect.fnUntraced(function* (
         }
         const deadlineMs = deadline(options)
         return overRegions(rangeOf(range), (rest) => {
-          const command = deleteRangeCommand(codec, rest, cfOf(options), resend(options))
+          const command = deleteRangeCommand(codec, rest, how(options))
           return Effect.map(runner.runUntil(command, deadlineMs), ({ region }) => region)
         })
       }),
