@@ -43,6 +43,8 @@ type Response = NonNullable<tikvpb.BatchCommandsResponse_Response["cmd"]>
 /** What a test wants a store to do with a request, instead of serving it. */
 export type Misbehaviour =
   | { readonly regionError: errorpb.Error }
+  /** The stream or call ends with this status. */
+  | { readonly status: GrpcFailure }
   /** Never answered. */
   | "swallow"
   /** The stream ends; the request was not applied. */
@@ -182,12 +184,20 @@ export const startPd = Effect.fnUntraced(function* (
 const storeBindings = (cluster: FakeCluster, storeId: number): ReadonlyArray<Binding> => {
   const { methods } = services.Tikv
   /** Serves one request or does what the test wants; `answer` is called at most once. */
-  const handle = (request: Request, answer: (response: Response) => void, breakOff: () => void): void => {
+  const handle = (
+    request: Request,
+    answer: (response: Response) => void,
+    breakOff: (status?: GrpcFailure) => void
+  ): void => {
     cluster.count(request.case)
     const wish = cluster.misbehave(storeId, request.case, keyOf(request))
     if (wish === "swallow") return
     if (wish === "break") {
       breakOff()
+      return
+    }
+    if (typeof wish === "object" && "status" in wish) {
+      breakOff(wish.status)
       return
     }
     const refusal = typeof wish === "object" ? wish.regionError : check(cluster, storeId, request)
@@ -209,6 +219,10 @@ const storeBindings = (cluster: FakeCluster, storeId: number): ReadonlyArray<Bin
       reply.fail(GrpcCode.unavailable, "broken off")
       return
     }
+    if (typeof wish === "object" && "status" in wish) {
+      reply.fail(wish.status.code, wish.status.message)
+      return
+    }
     const response = use(
       typeof wish === "object" ? wish.regionError : checkContext(cluster, storeId, request.context, key)
     )
@@ -221,17 +235,17 @@ const storeBindings = (cluster: FakeCluster, storeId: number): ReadonlyArray<Bin
         cluster.batches.push(requests.length)
         const responses: Array<tikvpb.BatchCommandsResponse_Response> = []
         const ids: Array<number> = []
-        let broken = false
+        let broken: GrpcFailure | undefined
         for (const [i, { cmd }] of requests.entries()) {
-          if (cmd === undefined || broken) continue
+          if (cmd === undefined || broken !== undefined) continue
           handle(
             cmd,
             (response) => {
               responses.push({ cmd: response })
               ids.push(requestIds[i] ?? 0)
             },
-            () => {
-              broken = true
+            (status) => {
+              broken = status ?? { code: GrpcCode.unavailable, message: "broken off" }
             }
           )
         }
@@ -247,7 +261,7 @@ const storeBindings = (cluster: FakeCluster, storeId: number): ReadonlyArray<Bin
             tikvSendTimeNs: 0n
           })
         }
-        if (broken) sink.fail(GrpcCode.unavailable, "broken off")
+        if (broken !== undefined) sink.fail(broken.code, broken.message)
       },
       halfClosed: () => sink.end(),
       cancelled: () => cluster.count("cancelled stream")

@@ -263,15 +263,35 @@ describe("connections and stores", () => {
       })
     ))
 
-  test("a compare-and-swap that could not be sent is tried elsewhere", () =>
+  test("what could not be sent at all is tried elsewhere, also when it must not be sent twice", () =>
+    run(
+      Effect.gen(function* () {
+        const cluster = yield* makeFakeCluster()
+        const stale = cluster.regions.map((region) => ({ ...region }))
+        cluster.pdRegions = () => stale
+        yield* cluster.stores.get(1)?.stop ?? Effect.void
+        cluster.transferLeader("a", 2)
+        const connected = () => makeNetworkClient({ endpoints: cluster.pd?.address ?? "" })
+        expect((yield* (yield* connected()).compareAndSwap("a", undefined, "1")).swapped).toBe(true)
+        yield* (yield* connected()).put("a", "2", { resendWrites: false })
+        expect(yield* (yield* connected()).get("a")).toEqual(bytes("2"))
+      })
+    ))
+
+  test("a refused call is not tried again; of a refused stream only what was refused for sure counts as refused", () =>
     withClient((client, cluster) =>
       Effect.gen(function* () {
-        yield* cluster.stores.get(1)?.stop ?? Effect.void
-        // Lets the client see that the connection is gone, which only its next use shows.
-        yield* Effect.ignore(client.get("a", { timeoutMs: 50 }))
-        cluster.transferLeader("a", 2)
-        const swapped = yield* Effect.result(client.compareAndSwap("a", "1", "2", { timeoutMs: 3_000 }))
-        expect(swapped._tag).toBe("Success")
+        cluster.misbehave = () => ({ status: { code: GrpcCode.unimplemented, message: "no such thing" } })
+        const error = yield* failure(client.put("a", "2"))
+        expect(error).toMatchObject({ reason: "refused" })
+        expect(error.message).toContain("no such thing")
+        expect(yield* reason(client.getKeyTtl("a"))).toBe("refused")
+        expect(cluster.counted("rawPut")).toBe(1)
+        expect(cluster.counted("rawGetKeyTtl")).toBe(1)
+        cluster.misbehave = () => ({ status: { code: GrpcCode.invalidArgument, message: "cannot read that" } })
+        expect(yield* reason(client.put("a", "2"))).toBe("undetermined")
+        expect(yield* reason(client.get("a"))).toBe("refused")
+        expect(yield* reason(client.compareAndSwap("a", "1", "2"))).toBe("refused")
       })
     ))
 

@@ -306,6 +306,10 @@ export class Dispatcher {
     call.ticket = undefined
     call.trouble = `store ${peer.storeId}: ${error?.message ?? "the connection was closed"}`
     if (error !== undefined && isRefusal(error)) {
+      // A stream that is refused for one of its requests may have served the others before.
+      if (sent && call.command.write && call.command.transport.kind === "batch" && !isRefusalOfAll(error)) {
+        call.uncertain = true
+      }
       this.fail(call, "refused", call.trouble)
       return
     }
@@ -416,13 +420,15 @@ const shown = (key: Uint8Array): string =>
     ? `"${printable(key)}"`
     : `"${printable(key.subarray(0, SHOWN_BYTES_MAX))}…" (${key.length} bytes)`
 
-/** Failures that will be the same next time. */
-const isRefusal = (error: GrpcError): boolean =>
+/** Failures that will be the same next time, whatever is asked. */
+const isRefusalOfAll = (error: GrpcError): boolean =>
   error.code === GrpcCode.unimplemented ||
-  error.code === GrpcCode.invalidArgument ||
   error.code === GrpcCode.unauthenticated ||
-  error.code === GrpcCode.permissionDenied ||
-  error.code === GrpcCode.failedPrecondition
+  error.code === GrpcCode.permissionDenied
+
+/** Failures that will be the same next time for this request. */
+const isRefusal = (error: GrpcError): boolean =>
+  isRefusalOfAll(error) || error.code === GrpcCode.invalidArgument || error.code === GrpcCode.failedPrecondition
 
 /**
  * The connection never came about, so that nothing can have been sent on it. grpc-js tells this from a connection that
