@@ -21,8 +21,8 @@ const firstBucketBytes = 64 * 1024
 const stepRowsMax = 256
 /** Rows of the first step, when nothing is known of their size. */
 const probeRows = 16
-/** Rows measured by one question at most: some ten milliseconds. */
-const rowsMeasuredMax = 32_768
+/** Rows measured by one question at most: a few milliseconds. */
+const rowsMeasuredMax = 8192
 /** One in eight operations is looked at. A power of two. */
 const sampleEvery = 8
 /** Larger puts are always looked at: a few of them are a bucket. */

@@ -12,11 +12,14 @@ export interface SqliteOptions {
    * between them share a connection. Default 32.
    */
   readonly snapshotConnectionsMax?: number
-  /** Bytes in the write-ahead log that start a checkpoint. Default 8 MiB for data, 16 MiB for the raft log. */
+  /**
+   * Bytes in the write-ahead log that start a checkpoint. Default 32 MiB for data, where a page is often written again
+   * before it is copied, and 16 MiB for the raft log.
+   */
   readonly walCheckpointBytes?: number
   /**
    * Bytes in the write-ahead log beyond which writes wait for a checkpoint under way, and to which its file is cut back.
-   * A snapshot held for long lets the file grow further, as its state must stay readable. Default 64 MiB.
+   * A snapshot held for long lets the file grow further, as its state must stay readable. Default 128 MiB.
    */
   readonly walBytesMax?: number
   /** Checkpoints run on a worker thread; without one (or when it cannot start) on the calling thread. Default true. */
@@ -36,9 +39,9 @@ export const defaults = {
   cacheBytes: 64 * mib,
   snapshotCacheBytes: 4 * mib,
   snapshotConnectionsMax: 32,
-  dataWalCheckpointBytes: 8 * mib,
+  dataWalCheckpointBytes: 32 * mib,
   raftWalCheckpointBytes: 16 * mib,
-  walBytesMax: 64 * mib,
+  walBytesMax: 128 * mib,
   checkpointWorker: true,
   entryCacheBytes: 16 * mib
 } as const
