@@ -107,3 +107,21 @@ test(
     ),
   20_000
 )
+
+test("a range deleted inside of what was never measured leaves the rest counted", () =>
+  runScoped(
+    Effect.gen(function* () {
+      for (const [from, to] of [
+        [1000, 2000],
+        [0, 1000],
+        [5000, 6000]
+      ] as const) {
+        const engine = yield* makeSqliteEngine({ directory: yield* newPath })
+        yield* load(engine, 0, 6000, 300)
+        const batch = new WriteBatch()
+        for (const cf of families) batch.deleteRange(cf, key(from), key(to))
+        yield* engine.write(batch, { sync: false })
+        expectNear(engine, everything)
+      }
+    })
+  ))
