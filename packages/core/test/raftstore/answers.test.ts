@@ -127,8 +127,8 @@ describe("refusals", () => {
             tags.push(result._tag)
           })
         }
-        // Those that found no room in the mailbox know at once.
-        expect(tags.filter((tag) => tag === "ServerIsBusy").length).toBe(12)
+        // Those that found no room in the mailbox know at once; a quarter of it is for other stores.
+        expect(tags.filter((tag) => tag === "ServerIsBusy").length).toBe(14)
         yield* c.waitUntil("all are answered", () => tags.length === 20)
         expect(tags.filter((tag) => tag === "ServerIsBusy").length).toBe(16)
       })

@@ -47,12 +47,12 @@ interface CachedRegion {
 }
 
 const retryPauseMs = 8
-/** How long one call waits for a store's answer. */
-const callTimeoutMs = 300
 
 export class Client {
   /** How long one operation may take in all, in virtual time, before the test fails. */
   boundMs = 30_000
+  /** How long one call waits for a store's answer. */
+  callTimeoutMs = 300
   retries = 0
   private readonly world: ClientWorld
   private readonly random: Seeded
@@ -122,7 +122,7 @@ export class Client {
       epoch: epochOf(region),
       peer,
       term: 0,
-      deadlineMs: this.world.nowMs() + callTimeoutMs
+      deadlineMs: this.world.nowMs() + this.callTimeoutMs
     }
   }
 

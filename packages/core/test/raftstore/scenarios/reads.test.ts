@@ -31,11 +31,14 @@ const countAndRead = (
     let refused = 0
     let over = false
     yield* c.mustPut("counter", "0")
+    // Impatient, so that it finds a new leader while the old one still believes in itself.
+    const impatient = c.newClient()
+    impatient.callTimeoutMs = 15
     const writer = yield* Effect.forkScoped(
       Effect.gen(function* () {
         while (!over) {
           const next = acknowledged + 1
-          yield* c.mustPut("counter", String(next))
+          yield* impatient.put(key, new TextEncoder().encode(String(next)))
           acknowledged = next
         }
       })
@@ -100,7 +103,7 @@ describe("reads are never stale", () => {
     runScenario({ seed: 9_102, stores: 5 }, (c) =>
       Effect.gen(function* () {
         const cuts = Effect.gen(function* () {
-          for (let i = 0; i < 8; i++) {
+          for (let i = 0; i < 12; i++) {
             const { storeId } = yield* c.mustLead("counter")
             // The leader hears nobody, or nobody hears it, or both; a new one takes over while it may hold a lease.
             for (const other of c.storeIds) {
