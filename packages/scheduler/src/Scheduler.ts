@@ -64,6 +64,12 @@ export const makeScheduler = Effect.fnUntraced(function* (options: SchedulerOpti
   const persisted = yield* log.load
 
   // Identity.
+  if (persisted.foreign) {
+    return yield* schedulerError(
+      "refused",
+      "the data directory holds data that no scheduler wrote, such as a store's: give the scheduler a directory of its own"
+    )
+  }
   if (
     options.clusterId !== undefined &&
     persisted.clusterId !== undefined &&

@@ -8,7 +8,7 @@
  *   scheduler/gc/safe-point · gc/txn-safe-point · gc/service/<id> · gc/barrier/<id> · gc/global-barrier/<id>
  *   scheduler/record/<key>
  */
-import { type EngineService, WriteBatch } from "@reefkv/engine"
+import { columnFamilies, type EngineService, WriteBatch } from "@reefkv/engine"
 import { type ClusterId, decode, encode, metapb, type RegionId } from "@reefkv/wire"
 import { Effect, Schema } from "effect"
 import type { SchedulerConfig } from "./SchedulerConfig.ts"
@@ -52,6 +52,8 @@ export type Command =
 /** What a restart finds. */
 export interface Persisted {
   readonly clusterId: ClusterId | undefined
+  /** Something is there that no scheduler wrote: its records lie in `default` alone, and the cluster id comes first. */
+  readonly foreign: boolean
   readonly memberId: number | undefined
   readonly bootstrapped: boolean
   readonly cluster: metapb.Cluster | undefined
@@ -201,10 +203,19 @@ export const makeCommandLog = (engine: EngineService): CommandLog => {
       const config = getText("config")
       const stores: Array<metapb.Store> = []
       const regions: Array<metapb.Region> = []
+      const isEmpty = columnFamilies.every((family) => {
+        let empty = true
+        const everything = { start: new Uint8Array(0), end: new Uint8Array(0) }
+        engine.latest.scan(family, { ...everything, limit: 1, keyOnly: true }, () => {
+          empty = false
+        })
+        return empty
+      })
       scan("store/", (_, value) => stores.push(decode(metapb.Store, value)))
       scan("region/", (_, value) => regions.push(decode(metapb.Region, value)))
       return {
         clusterId: getNumber("cluster-id"),
+        foreign: !isEmpty && getNumber("cluster-id") === undefined,
         memberId: getNumber("member-id"),
         bootstrapped: getText("bootstrapped") === "1",
         cluster: cluster === undefined ? undefined : decode(metapb.Cluster, cluster),

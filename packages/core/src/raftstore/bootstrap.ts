@@ -12,7 +12,15 @@
  * How the two outcomes are told apart after a crash at 3: the scheduler's region of that id is ours exactly when it was
  * our bootstrap that it accepted. Source: tinykv/tikv `node.rs` check_or_prepare_bootstrap_cluster.
  */
-import { type EngineError, type EngineService, type RaftLogService, WriteBatch } from "@reefkv/engine"
+import {
+  columnFamilies,
+  type EngineError,
+  type EngineService,
+  type KeyRange,
+  type RaftLogService,
+  type ReadView,
+  WriteBatch
+} from "@reefkv/engine"
 import { metapb, type StoreId } from "@reefkv/wire"
 import { Effect, Schedule, Schema } from "effect"
 import { readEngine } from "./readEngine.ts"
@@ -33,7 +41,7 @@ import type { SchedulerClientService, SchedulerError } from "./SchedulerClient.t
 
 /** The store must not run: what it has on disk and what the scheduler says do not belong together. */
 export class BootstrapError extends Schema.TaggedError<BootstrapError>()("BootstrapError", {
-  reason: Schema.Literals(["clusterMismatch", "schedulerRefused"]),
+  reason: Schema.Literals(["clusterMismatch", "schedulerRefused", "foreignData"]),
   message: Schema.String
 }) {}
 
@@ -51,13 +59,31 @@ export const retryUnavailable = <A, R>(
     schedule: Schedule.min([Schedule.exponential("100 millis", 1.5), Schedule.spaced("3 seconds")])
   })
 
-/** Step 1. Fails when the directory belongs to another cluster. */
+const everything: KeyRange = { start: new Uint8Array(0), end: new Uint8Array(0) }
+const holdsAnything = (view: ReadView): boolean =>
+  columnFamilies.some((family) => {
+    let found = false
+    view.scan(family, { ...everything, limit: 1, keyOnly: true }, () => {
+      found = true
+    })
+    return found
+  })
+
+/** Step 1. Fails when the directory belongs to another cluster, or to something that is no store. */
 export const identify = Effect.fnUntraced(function* (
   engine: EngineService,
   scheduler: SchedulerClientService
 ): Effect.fn.Return<StoreIdent, EngineError | SchedulerError | BootstrapError> {
-  const clusterId = yield* retryUnavailable(scheduler.clusterId)
   const known = yield* readEngine(() => readStoreIdent(engine.latest))
+  // A store writes its ident before anything else.
+  if (known === undefined && (yield* readEngine(() => holdsAnything(engine.latest)))) {
+    return yield* new BootstrapError({
+      reason: "foreignData",
+      message:
+        "the data directory holds data that no store wrote, such as a scheduler's: give the store a directory of its own"
+    })
+  }
+  const clusterId = yield* retryUnavailable(scheduler.clusterId)
   if (known !== undefined) {
     if (known.clusterId !== clusterId) {
       return yield* new BootstrapError({

@@ -1,4 +1,5 @@
 export { awaitCondition, conditionTimeoutMs } from "./awaitCondition.ts"
+export { directoryBytes } from "./directoryBytes.ts"
 export { fetchJson, type StoreRegion, storeEvents, storeRegions } from "./httpStatus.ts"
 export { type Ended, type Line, type RealProcess, spawnProcess } from "./RealProcess.ts"
 export {
