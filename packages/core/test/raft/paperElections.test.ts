@@ -186,6 +186,19 @@ describe("5.2: leader election", () => {
     })
   }
 
+  test("5.2: a follower that hears its leader does not campaign", () => {
+    for (const type of [MessageType.append, MessageType.heartbeat] as const) {
+      const p = solo()
+      for (let i = 0; i < 5; i++) {
+        for (let t = 0; t < electionTicks - 1; t++) p.node.tick()
+        tell(p, type, 2, { term: 1 })
+      }
+      expect([p.node.role, p.node.term]).toEqual(["follower", 1])
+      for (let t = 0; t < electionTicks; t++) p.node.tick()
+      expect(p.node.role).toBe("candidate")
+    }
+  })
+
   test("5.2: a candidate that wins tells everybody at once", () => {
     const p = solo()
     p.node.campaign()

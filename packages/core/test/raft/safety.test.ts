@@ -4,8 +4,8 @@ import fc from "fast-check"
 import { World, type WorldOptions } from "./support/World.ts"
 
 /** More of both looks further: `RAFT_RUNS=2000 RAFT_STEPS=6000 bun test packages/core/test/raft/safety.test.ts`. */
-const runs = Number(process.env["RAFT_RUNS"] ?? 25)
-const steps = Number(process.env["RAFT_STEPS"] ?? 2500)
+const runs = Number(process.env["RAFT_RUNS"] ?? 30)
+const steps = Number(process.env["RAFT_STEPS"] ?? 5000)
 const base: WorldOptions = {
   voters: 3,
   spares: 2,

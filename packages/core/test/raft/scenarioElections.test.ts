@@ -467,6 +467,13 @@ test("a refusal that names a commit index we hold commits it here", () => {
   expect(p.node.commit).toBe(2)
 })
 
+test("a vote request that names a commit index we hold commits it here, even when it is refused", () => {
+  const p = solo({ terms: [1, 1, 2] })
+  const request = { term: 3, index: 2, logTerm: 1, commit: 2, commitTerm: 1 }
+  expect(tell(p, MessageType.requestVote, 2, request).map((m) => [m.reject, m.commit])).toEqual([[true, 0]])
+  expect(p.node.commit).toBe(2)
+})
+
 test("messages that contradict themselves are refused and change nothing", () => {
   const p = solo()
   lead(p)

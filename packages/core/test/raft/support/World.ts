@@ -26,7 +26,8 @@ import { bytes, decodeConfChange, encodeConfChange, paperConfig, unbytes } from 
 import { confStateOf, MemoryStorage } from "./MemoryStorage.ts"
 import { makeRng, type Rng } from "./random.ts"
 
-const electionTicks = 5
+const electionTicks = 6
+const heartbeatTicks = 2
 const tickMs = 100
 const leaseMs = (electionTicks - 1) * tickMs
 const origin = { index: 5, term: 5 }
@@ -153,12 +154,12 @@ export class World {
       [most(30), () => this.pass(rng.pick(this.hosts))],
       [most(3), () => this.tickNext()],
       [most(8), () => this.applySome(rng.pick(this.hosts))],
-      [most(3), () => this.propose()],
+      [some(1), () => this.propose()],
       [some(1), () => this.read()],
       [some(0.3), () => this.changeMembers()],
       [some(0.2), () => this.transfer()],
       [some(0.3), () => this.compact(rng.pick(this.hosts))],
-      [some(0.15), () => this.toggleLinks()],
+      [some(0.05), () => this.toggleLinks()],
       [some(0.05), () => rng.pick(this.hosts).node.campaign()],
       [some(this.options.crash * 5), () => this.crash(rng.pick(this.hosts))],
       [some(0.2), () => this.deliverLate()]
@@ -198,7 +199,7 @@ export class World {
       ...paperConfig,
       id: host.id,
       electionTicks,
-      heartbeatTicks: 1,
+      heartbeatTicks,
       maxInflightMessages: 3,
       maxEntriesBytesPerMessage: 80,
       maxCommittedBytesPerReady: 120,
@@ -393,15 +394,17 @@ export class World {
     if (to > host.storage.firstIndex()) host.storage.compact(to)
   }
 
+  /** A new state of the network, which then lasts: whole, without one link, without one direction, or without one host. */
   private toggleLinks(): void {
     const { rng } = this
-    if (rng.chance(0.5)) {
-      this.cut.clear()
-      return
-    }
-    const a = rng.pick(this.hosts).id
-    if (rng.chance(0.5)) this.cut.add(`${a}>${rng.pick(this.hosts).id}`)
-    else for (const { id } of this.hosts) for (const link of [`${a}>${id}`, `${id}>${a}`]) this.cut.add(link)
+    const [a, b] = [rng.pick(this.hosts).id, rng.pick(this.hosts).id]
+    if (!rng.chance(0.3)) this.cut.clear()
+    const kind = rng.pick(["whole", "whole", "link", "link", "direction", "host"] as const)
+    if (kind === "whole") this.cut.clear()
+    else if (kind === "direction") this.cut.add(`${a}>${b}`)
+    else
+      for (const { id } of this.hosts)
+        if (kind === "host" || id === b) for (const l of [`${a}>${id}`, `${id}>${a}`]) this.cut.add(l)
   }
 
   /** Loses what was not synced: the commit index on its own, and some of what was applied above the log's start. */
