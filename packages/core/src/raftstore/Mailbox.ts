@@ -31,9 +31,12 @@ export class Mailbox<Message> {
     return this.weight
   }
 
-  /** False when the mailbox is closed or would exceed its bound. An empty mailbox takes a single item of any weight. */
-  offer(message: Message, weight: number): boolean {
-    if (!this.open || (this.weight > 0 && this.weight + weight > this.weightMax)) return false
+  /**
+   * False when the mailbox is closed or would exceed `share` of its bound. An empty mailbox takes a single item of any
+   * weight. Clients get a smaller share than other stores: a flood of requests must not cost leaders their leadership.
+   */
+  offer(message: Message, weight: number, share = 1): boolean {
+    if (!this.open || (this.weight > 0 && this.weight + weight > this.weightMax * share)) return false
     this.weight += weight
     this.items.push(message)
     this.notify()

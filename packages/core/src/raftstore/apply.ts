@@ -289,7 +289,8 @@ const onTruncated = (store: StoreState, { peer, truncatedIndex, truncatedTerm }:
 
 const answerFinished = (store: StoreState, apply: PeerApply): void => {
   const { answers } = store
-  for (const { proposal, result } of apply.finished) {
+  for (const { proposal, result: applied } of apply.finished) {
+    const result = applied?._tag === "EpochNotMatch" ? asPublished(store, apply, proposal, applied) : applied
     if (proposal.type === "admin") {
       answers.admin(proposal, result ?? { _tag: "AdminDone", regions: [apply.region] })
       continue
@@ -301,6 +302,21 @@ const answerFinished = (store: StoreState, apply: PeerApply): void => {
       for (const write of proposal.writes) answers.refuseWrite(write, result)
     }
   }
+}
+
+/**
+ * The refusal as it should be told now. When it was made, the regions that an earlier entry of the same pass brought forth
+ * were not in the map yet, and the caller would have been sent back with the very region it came with.
+ */
+const asPublished = (
+  store: StoreState,
+  apply: PeerApply,
+  proposal: Proposal,
+  refusal: Extract<RegionError, { readonly _tag: "EpochNotMatch" }>
+): RegionError => {
+  const known = refusal.currentRegions[0]
+  const version = proposal.type === "write" ? proposal.version : known === undefined ? 0 : epochOf(known).version
+  return epochNotMatch(store, apply.region, version)
 }
 
 /** The pass died between apply and publish: nobody knows what is written. */

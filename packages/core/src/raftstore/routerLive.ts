@@ -28,6 +28,9 @@ import { type StoreMessage, weightOf } from "./storeMessage.ts"
 /** The state that the router fills and the store runs on. For the Store's layer, tests and the simulator. */
 export class StoreHandle extends Context.Service<StoreHandle, StoreState>()("@reefkv/core/StoreHandle") {}
 
+/** Of the mailbox, for requests of clients; the rest is for raft messages alone. */
+export const clientShare = 0.75
+
 const busy = (store: StoreState): RegionError => ({
   _tag: "ServerIsBusy",
   reason:
@@ -40,7 +43,8 @@ const busy = (store: StoreState): RegionError => ({
 
 export const makeRouter = (store: StoreState): RouterService => {
   const offer = (message: StoreMessage): boolean => {
-    if (store.phase === "running" && store.mailbox.offer(message, weightOf(message))) return true
+    const share = message.type === "raft" ? 1 : clientShare
+    if (store.phase === "running" && store.mailbox.offer(message, weightOf(message), share)) return true
     store.counters.mailboxRefusals++
     return false
   }
