@@ -18,12 +18,12 @@ import { applyConfChange, publishConfChange } from "./admin/confChange.ts"
 import { applyComputeHash, applyVerifyHash, publishComputeHash } from "./admin/consistency.ts"
 import { applySplit, publishSplit, type SplitOutcome } from "./admin/split.ts"
 import { type AdminCommand, type Command, CommandError, type CommandHeader, decodeCommand } from "./commandCodec.ts"
-import { publishDestroyed, refuseAll, writeTombstone } from "./destroy.ts"
+import { publishDestroyed, refuseAll, startClearing, writeTombstone } from "./destroy.ts"
 import type { Peer } from "./Peer.ts"
 import { type Proposal, undetermined } from "./proposals.ts"
 import type { RegionError } from "./RegionError.ts"
 import type { AdminDone, WriteCommand } from "./Router.ts"
-import { putApplyState } from "./records.ts"
+import { type Garbage, putApplyState } from "./records.ts"
 import { checkCommands, epochNotMatch, regionNotFound } from "./requestChecks.ts"
 import type { StoreState } from "./StoreState.ts"
 
@@ -37,6 +37,8 @@ export class ApplyPass {
   keys = 0
   readonly peers: Array<PeerApply> = []
   readonly destroyed: Array<Peer> = []
+  /** Data of destroyed peers that is deleted later. */
+  readonly garbage: Array<Garbage> = []
 }
 
 /** What must happen once the batch is written, in the order of the entries. */
@@ -241,6 +243,7 @@ const applyCommand = (pass: ApplyPass, { peer, region }: PeerApply, command: Wri
 export const publish = (store: StoreState, pass: ApplyPass): void => {
   for (const peer of pass.destroyed) publishDestroyed(store, peer, peer.destroyOrder?.cause ?? "stale")
   for (const apply of pass.peers) publishPeer(store, apply)
+  for (const garbage of pass.garbage) startClearing(store, garbage)
   store.counters.bytesWritten += pass.bytes
   store.counters.keysWritten += pass.keys
 }

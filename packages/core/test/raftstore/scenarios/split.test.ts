@@ -1,7 +1,7 @@
 /** Splits among slow, lost and early peers: TiKV's scenarios by their names (FEATURES 1.6), with the plots of our own. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { epochOf, eraftpb, type metapb, type RegionId, type StoreId } from "@reefkv/wire"
-import { Effect, Stream } from "effect"
+import { Effect, Fiber, Stream } from "effect"
 import { MessageType, makeMessage } from "../../../src/raft/index.ts"
 import { toRaftMessage } from "../../../src/raftstore/messageCodec.ts"
 import { generateSnapshot } from "../../../src/raftstore/snapshot/generate.ts"
@@ -390,6 +390,38 @@ test("region_size_after_split and report_approximate_size_after_split_check", ()
 
 test("split_store_channel_full", () =>
   runGeneric({ clients: 5, faults: "X", seed: 7_011, rounds: 1, roundMs: 300, config: { mailboxMax: 24 } }))
+
+/** FEATURES 5.1: what a command was checked against when it was proposed may have changed when it is applied. */
+test("a write that stands in the log behind a split is checked again, and the same on every replica", () =>
+  runScenario({ seed: 7_014, stores: 3 }, (c) =>
+    Effect.gen(function* () {
+      yield* c.mustPut("z", "before")
+      const { storeId, region } = yield* c.mustLead("z")
+      const header = { ...c.client.header(region, c.peerOn(region, storeId)!), deadlineMs: c.nowMs() + 5_000 }
+      const put = (key: string) =>
+        c.router(storeId).writeEffect({
+          header,
+          commands: [{ type: "put", cf: "default", key: bytes(key), value: bytes("behind the split") }]
+        })
+      // Nothing commits while the leader is alone, so that all three are proposed under the old epoch.
+      c.isolate(storeId)
+      const split = yield* Effect.forkScoped(c.admin(storeId, region, { type: "split", splitKeys: [bytes("m")] }))
+      yield* Effect.sleep(5)
+      const stays = yield* Effect.forkScoped(put("z"))
+      const moves = yield* Effect.forkScoped(put("a"))
+      yield* Effect.sleep(5)
+      c.network.heal()
+      expect((yield* Fiber.join(split))._tag).toBe("AdminDone")
+      for (const refused of [yield* Fiber.join(stays), yield* Fiber.join(moves)]) {
+        if (refused._tag !== "EpochNotMatch") return yield* c.fail(`expected EpochNotMatch, got ${refused._tag}`)
+        // All that now covers the range the caller knew.
+        expect(refused.currentRegions).toHaveLength(2)
+      }
+      yield* c.mustGet("z", "before")
+      yield* c.mustGet("a", undefined)
+      yield* bothHalvesEverywhere(c)
+    })
+  ))
 
 test("a split with the scheduler away is answered, and done when it is back", () =>
   runScenario({ seed: 7_012, stores: 3 }, (c) =>
