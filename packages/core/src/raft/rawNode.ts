@@ -22,7 +22,7 @@ import {
 } from "./leader.ts"
 import { type Message, MessageType, makeMessage } from "./message.ts"
 import { Raft } from "./raft.ts"
-import type { ReadState, Ready } from "./ready.ts"
+import type { Ready } from "./ready.ts"
 import type { Storage } from "./storage.ts"
 import type {
   ConfChangeV2,
@@ -46,6 +46,8 @@ export class RawNode {
   private handedTerm: number
   private handedVote: number
   private handedCommit: number
+  /** Commit index of the last hard state in a Ready that had to be synced. */
+  private syncedCommit: number
   private handedLeader = 0
   private handedRole: RoleName = "follower"
 
@@ -54,6 +56,7 @@ export class RawNode {
     this.handedTerm = this.raft.term
     this.handedVote = this.raft.vote
     this.handedCommit = this.raft.log.committed
+    this.syncedCommit = this.handedCommit
   }
 
   // --- input ---
@@ -180,10 +183,11 @@ export class RawNode {
     const committedEntries = log.handCommitted()
     if (raft.role.kind === "leader" && committedEntries.length > 0) onCommittedHanded(raft.role, committedEntries)
     const voteChanged = raft.term !== this.handedTerm || raft.vote !== this.handedVote
+    const mustSync = voteChanged || entries.length > 0 || snapshot !== undefined
     const ready: Ready = {
       softState: this.takeSoftState(),
-      hardState: this.takeHardState(voteChanged),
-      mustSync: voteChanged || entries.length > 0 || snapshot !== undefined,
+      hardState: this.takeHardState(voteChanged, mustSync),
+      mustSync,
       entries,
       snapshot,
       committedEntries,
@@ -335,14 +339,19 @@ export class RawNode {
     return { leader, role }
   }
 
-  private takeHardState(voteChanged: boolean): HardState | undefined {
+  /**
+   * A commit index that was handed out without a sync comes again with the next Ready that is synced. A leader proposes a
+   * membership change only after it has applied the one before, so a durable log that holds the later change must say
+   * that the earlier one is committed: a peer that came back two memberships behind could win among voters of the past.
+   */
+  private takeHardState(voteChanged: boolean, mustSync: boolean): HardState | undefined {
     const { term, vote, log } = this.raft
-    if (!voteChanged && log.committed === this.handedCommit) return undefined
+    const commit = log.committed
+    if (!voteChanged && commit === this.handedCommit && !(mustSync && commit !== this.syncedCommit)) return undefined
+    if (mustSync) this.syncedCommit = commit
     this.handedTerm = term
     this.handedVote = vote
-    this.handedCommit = log.committed
-    return { term, vote, commit: log.committed }
+    this.handedCommit = commit
+    return { term, vote, commit }
   }
 }
-
-export type { ReadState }

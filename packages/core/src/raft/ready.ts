@@ -14,7 +14,10 @@ export interface ReadState {
 export interface Ready {
   /** Defined when leader or role changed. */
   readonly softState: SoftState | undefined
-  /** Defined when it changed. Without `mustSync` only the commit index moved, and losing it in a crash is harmless. */
+  /**
+   * Defined when it changed. Without `mustSync` only the commit index moved, and a crash may take it back; the next Ready
+   * with `mustSync` brings it again.
+   */
   readonly hardState: HardState | undefined
   /** The write must be durable before `messagesAfterSync` leave and before `advanceAppend`. */
   readonly mustSync: boolean

@@ -489,6 +489,29 @@ test("progress of new members starts as a probe near the end of the log", () => 
   ).toEqual([[3, 1]])
 })
 
+test("a log that holds a membership change says durably that the change before it is committed", () => {
+  const p = solo({ voters: [1] })
+  lead(p)
+  // The hard state of a Ready that need not be synced is thrown away here.
+  const pass = () => {
+    const ready = p.node.ready()
+    if (ready.mustSync && ready.hardState !== undefined) p.storage.hardState = ready.hardState
+    p.storage.append(ready.entries)
+    p.node.advanceAppend(ready)
+    p.apply(ready.committedEntries)
+  }
+  for (const id of [2, 3]) {
+    const cc = change("addLearnerNode", id)
+    expect(p.node.proposeConfChange(encodeConfChange(cc), cc).ok).toBe(true)
+    while (p.node.hasReady()) pass()
+  }
+  const changes = p.storage
+    .all()
+    .filter((e) => e.kind === 2)
+    .map((e) => e.index)
+  expect([changes, p.storage.hardState.commit]).toEqual([[2, 3], 2])
+})
+
 test("data of changes and proposals is passed through unread", () => {
   const c = Cluster.of(1)
   c.campaign(1)

@@ -324,8 +324,11 @@ export class World {
     }
     for (const entry of ready.entries) this.checkContent(host, entry, ready.entries)
     storage.append(ready.entries)
-    if (ready.hardState !== undefined) storage.hardState = ready.hardState
-    if (ready.mustSync) host.synced = storage.hardState
+    if (ready.hardState !== undefined) {
+      storage.hardState = ready.hardState
+      // What comes without a sync may vanish in a crash.
+      if (ready.mustSync) host.synced = ready.hardState
+    }
   }
 
   private tickNext(): void {
