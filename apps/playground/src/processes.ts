@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url"
 import { StartError } from "@reefkv/process"
 import { Deferred, Effect, Stream } from "effect"
-import { ChildProcess } from "effect/process"
+import { ChildProcess, type ChildProcessSpawner } from "effect/process"
 import { type ClusterOptions, playgroundSettings } from "./Cluster.ts"
 
 /** A process that has not announced itself by then did not start. */
@@ -62,6 +62,8 @@ const start = Effect.fnUntraced(function* (
         options.onLine(`${name} (pid ${child.pid}): ${line}`)
         return line.includes("listening on") ? Deferred.succeed(announced, line) : Effect.void
       }),
+      Effect.andThen(howEnded(child)),
+      Effect.tap((how) => Effect.sync(() => options.onLine(`${name} (pid ${child.pid}) ended with ${how}`))),
       Effect.ensuring(Effect.suspend(() => Deferred.fail(announced, failed("ended before it was ready"))))
     )
   )
@@ -71,6 +73,13 @@ const start = Effect.fnUntraced(function* (
   })
   return { announcement }
 })
+
+/** `exit code 1`, or the signal that ended it. */
+const howEnded = (child: ChildProcessSpawner.ChildProcessHandle): Effect.Effect<string> =>
+  child.exitCode.pipe(
+    Effect.map((code) => `exit code ${code}`),
+    Effect.catch((error) => Effect.succeed(/SIG[A-Z0-9]+/.exec(String(error.reason.cause))?.[0] ?? error.message))
+  )
 
 const matchOf = (text: string, pattern: RegExp): Effect.Effect<string, StartError> => {
   const found = pattern.exec(text)?.[1]

@@ -8,9 +8,13 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Cause, Effect, Exit, Predicate } from "effect"
 import type { CliError } from "effect/cli"
-import { Command } from "effect/cli"
+import { CliConfig, Command, GlobalFlag } from "effect/cli"
+import { layerProcessLog } from "./processLog.ts"
 
 export const version = "0.1.0"
+
+/** Not the library's log level: a process has its own key for that. */
+const globalFlags = [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions]
 
 const exitCodes = { done: 0, failed: 1, usage: 2, bug: 70 } as const
 
@@ -23,7 +27,11 @@ export const runProcess = <
 >(
   command: Command.Command<Name, Input, ContextInput, E, R>
 ): void => {
-  const program = Command.run(command, { version }).pipe(Effect.provide(NodeServices.layer))
+  const program = Command.run(command, { version }).pipe(
+    Effect.provide(NodeServices.layer),
+    Effect.provide(CliConfig.layer({ builtIns: globalFlags })),
+    Effect.provide(layerProcessLog("info"))
+  )
   NodeRuntime.runMain(program as Effect.Effect<void, E | CliError.CliError>, {
     disableErrorReporting: true,
     teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) ? exitCodes.done : report(exit.cause))
