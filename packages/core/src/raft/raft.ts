@@ -259,18 +259,17 @@ export class Raft {
     return true
   }
 
+  /**
+   * Tells senders that live in the past about the present term (Raft 5.1): a leader, which would otherwise wait for ever for
+   * a peer whose term ran ahead and whose vote requests reach nobody, and a pre-candidate, whose elections could never end.
+   * Others find out by themselves. Unlike etcd-io/raft, without pre-vote and check quorum too.
+   */
   private onLowerTerm(m: Message): void {
-    const { preVote, checkQuorum } = this.config
     const type = m.type
-    if (type === MessageType.append || type === MessageType.heartbeat) {
-      // A peer that campaigned in isolation is ahead in term, and with pre-vote or check quorum nobody would listen to its
-      // vote requests. Its answer tells the leader that a new term is needed. Without both, the next vote request will do.
-      if (preVote || checkQuorum)
-        this.send(makeMessage({ type: MessageType.appendResponse, to: m.from, from: this.id }))
-    } else if (type === MessageType.requestPreVote) {
-      // Tells a candidate with an old term, whose elections could otherwise never end, about the new one.
+    if (type === MessageType.append || type === MessageType.heartbeat || type === MessageType.snapshot)
+      this.send(makeMessage({ type: MessageType.appendResponse, to: m.from, from: this.id }))
+    else if (type === MessageType.requestPreVote)
       this.send(makeMessage({ type: MessageType.requestPreVoteResponse, to: m.from, from: this.id, reject: true }))
-    }
   }
 
   /** Raft 5.2 and 5.4.1: one vote a term, only for a log at least as complete as ours. Learners vote when asked. */

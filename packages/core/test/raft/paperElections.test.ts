@@ -29,9 +29,13 @@ describe("5.1: a higher term in a message makes each role a follower of that ter
     tell(p, MessageType.append, 2, { term: 2 })
     expect([p.node.term, p.node.role, p.node.leaderId]).toEqual([2, "follower", 2])
   })
-  test("5.1: a message of an older term changes nothing", () => {
+  test("5.1: a message of an older term changes nothing, but its sender is told the present one", () => {
     const p = solo({ hardState: { term: 3, vote: 0, commit: 0 } })
-    expect(tell(p, MessageType.append, 2, { term: 2, entries: entriesOf([2]) })).toEqual([])
+    for (const type of [MessageType.append, MessageType.heartbeat] as const) {
+      const out = tell(p, type, 2, { term: 2, entries: entriesOf([2]) })
+      expect(out.map((m) => [nameOf(m), m.term])).toEqual([["appendResponse", 3]])
+    }
+    expect(tell(p, MessageType.requestVote, 2, { term: 2 })).toEqual([])
     expect([p.node.term, p.node.leaderId, p.node.lastIndex]).toEqual([3, 0, 0])
   })
 })
