@@ -2,16 +2,15 @@
  * What a region proposes ⇄ the bytes of a log entry, which are a `raft_cmdpb.RaftCmdRequest`.
  *
  * Every entry carries who proposed it and what that peer believed: region id, peer, epoch, term. Apply checks them again.
- * A data entry holds puts, deletes and range deletes; an admin entry holds one admin command. A membership change is a
- * `confChangeV2` entry: Raft reads its changes, and the whole command stands in its context, as in TiKV. Empty data is
- * Raft's own: the no-op that opens a term, or leave-joint.
+ * A data entry holds puts, deletes and range deletes; an admin entry holds one admin command. A membership change is an
+ * entry of another kind, with the command inside: confChangeCodec.ts. Empty data is Raft's own: the no-op that opens a
+ * term, or leave-joint.
  *
  * Writes are written field by field, back to front, without building the message: this is the hottest encoder of the
  * store. The bytes are the generated codec's, which a test holds it to. Decoded keys and values are views into the entry.
  */
-import { type Codec, decode, encode, eraftpb, metapb, Reader, raft_cmdpb, WireError, Writer } from "@reefkv/wire"
+import { encode, metapb, Reader, raft_cmdpb, WireError, Writer } from "@reefkv/wire"
 import { Schema } from "effect"
-import type { ConfChangeSingle, ConfChangeTransition, ConfChangeV2 } from "../raft/index.ts"
 import type { RequestHeader, WriteCommand } from "./Router.ts"
 
 /** What a log entry says about its proposer. `term` is the term it was proposed in. */
@@ -180,7 +179,7 @@ const writeHeader = (header: CommandHeader, w: Writer): void => {
   }
 }
 
-/** An admin entry; for `changePeers` the bytes go into a conf change's context, see `encodeConfChange`. */
+/** An admin entry; for `changePeers` the bytes go into a conf change's context, see confChangeCodec.ts. */
 export const encodeAdmin = (header: CommandHeader, admin: AdminCommand): Uint8Array =>
   encode(
     raft_cmdpb.RaftCmdRequest,
@@ -420,57 +419,4 @@ const adminCommandOf = (request: raft_cmdpb.AdminRequest): AdminCommand => {
   throw unknown(`admin command ${request.cmdType} is not known here, or has no body`)
 }
 
-// ---- conf change entries
-
-const changeTypes: ReadonlyArray<ConfChangeSingle["type"]> = ["addNode", "removeNode", "addLearnerNode"]
-const transitions: ReadonlyArray<ConfChangeTransition> = ["auto", "implicit", "explicit"]
-
-/**
- * What Raft makes of a `changePeers` command: one change enters directly, several go through an explicit joint
- * configuration that the leader leaves later, none leaves it. Source: tikv `ChangePeerI::to_confchange`.
- */
-export const confChangeOf = (
-  changes: ReadonlyArray<raft_cmdpb.ChangePeerRequest>,
-  context: Uint8Array
-): ConfChangeV2 => ({
-  transition: changes.length > 1 ? "explicit" : "auto",
-  changes: changes.map((change) => ({
-    type: changeTypes[change.changeType] ?? invalidChange(change.changeType),
-    nodeId: change.peer?.id ?? 0
-  })),
-  context
-})
-
-/** The data of a `confChangeV2` entry. The context holds the region's command, so nothing of it is lost on the way. */
-export const encodeConfChange = (change: ConfChangeV2): Uint8Array =>
-  encode(eraftpb.ConfChangeV2, {
-    transition: transitions.indexOf(change.transition),
-    changes: change.changes.map(({ type, nodeId }) => ({ changeType: changeTypes.indexOf(type), nodeId })),
-    context: change.context
-  })
-
-/** Empty data, which Raft writes by itself, is leave-joint. Throws CommandError. */
-export const decodeConfChange = (data: Uint8Array): ConfChangeV2 => {
-  const record = decodeAs(eraftpb.ConfChangeV2, data)
-  return {
-    transition: transitions[record.transition] ?? invalidChange(record.transition),
-    changes: record.changes.map(({ changeType, nodeId }) => ({
-      type: changeTypes[changeType] ?? invalidChange(changeType),
-      nodeId
-    })),
-    context: record.context
-  }
-}
-
-const decodeAs = <T>(codec: Codec<T>, data: Uint8Array): T => {
-  try {
-    return decode(codec, data)
-  } catch (cause) {
-    throw new CommandError({ message: `the entry is not a ${codec.name}`, cause })
-  }
-}
-
-const invalidChange = (number: number): never => {
-  throw unknown(`conf change number ${number} is not known here`)
-}
 const unknown = (message: string): CommandError => new CommandError({ message })

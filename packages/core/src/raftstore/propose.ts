@@ -9,15 +9,8 @@ import { proposeConfChange } from "./admin/confChange.ts"
 import { computeHashCommand } from "./admin/consistency.ts"
 import { askSplit } from "./admin/split.ts"
 import { transferLeader } from "./admin/transferLeader.ts"
-import {
-  type AdminCommand,
-  type CommandHeader,
-  commandBytes,
-  confChangeOf,
-  encodeAdmin,
-  encodeConfChange,
-  encodeWrite
-} from "./commandCodec.ts"
+import { type AdminCommand, type CommandHeader, commandBytes, encodeAdmin, encodeWrite } from "./commandCodec.ts"
+import { confChangeOf, encodeConfChange } from "./confChangeCodec.ts"
 import { wake } from "./hibernate.ts"
 import type { Peer } from "./Peer.ts"
 import type { PendingWrite } from "./proposals.ts"

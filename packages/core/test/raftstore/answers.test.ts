@@ -4,7 +4,9 @@ import type { RaftLogService } from "@reefkv/engine"
 import { epochOf, type metapb, type StoreId } from "@reefkv/wire"
 import { Effect, Fiber } from "effect"
 import type { RequestHeader, RouterService, WriteCommand } from "../../src/raftstore/Router.ts"
-import { type Cluster, type DiskFactory, firstRegionId, memoryDisks, runScenario } from "./cluster/Cluster.ts"
+import { type Cluster, firstRegionId } from "./cluster/Cluster.ts"
+import { type DiskFactory, memoryDisks } from "./cluster/disks.ts"
+import { runScenario } from "./cluster/runScenario.ts"
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const put = (key: string, value = "v"): WriteCommand => ({

@@ -1,7 +1,7 @@
 /** The store's loop end to end: elect, replicate, read, split, restart. */
 import { describe, test } from "bun:test"
 import { Effect } from "effect"
-import { runScenario } from "./cluster/Cluster.ts"
+import { runScenario } from "./cluster/runScenario.ts"
 
 describe("a cluster of three stores", () => {
   test("elects a leader, replicates a write to every store, and reads it back", () =>

@@ -6,13 +6,11 @@ import {
   CommandError,
   type CommandHeader,
   commandBytes,
-  confChangeOf,
   decodeCommand,
-  decodeConfChange,
   encodeAdmin,
-  encodeConfChange,
   encodeWrite
 } from "../../src/raftstore/commandCodec.ts"
+import { confChangeOf, decodeConfChange, encodeConfChange } from "../../src/raftstore/confChangeCodec.ts"
 import type { WriteCommand } from "../../src/raftstore/Router.ts"
 import { bytes, seeded } from "./support/values.ts"
 

@@ -8,7 +8,9 @@ import { describe, expect, test } from "bun:test"
 import { EngineError, type EngineService, type RaftLogService } from "@reefkv/engine"
 import type { StoreId } from "@reefkv/wire"
 import { Deferred, Effect } from "effect"
-import { type Cluster, type CrashLoss, type DiskFactory, memoryDisks, runScenario } from "./cluster/Cluster.ts"
+import type { Cluster } from "./cluster/Cluster.ts"
+import { type CrashLoss, type DiskFactory, memoryDisks } from "./cluster/disks.ts"
+import { runScenario } from "./cluster/runScenario.ts"
 
 const target: StoreId = 3
 

@@ -1,7 +1,8 @@
 /** Groups without traffic stop ticking, and nothing is lost by it. */
 import { describe, expect, test } from "bun:test"
 import { Effect } from "effect"
-import { type Cluster, runScenario } from "./cluster/Cluster.ts"
+import type { Cluster } from "./cluster/Cluster.ts"
+import { runScenario } from "./cluster/runScenario.ts"
 
 const config = { hibernateAfterTicks: 30, regionHeartbeatIntervalMs: 60_000, storeHeartbeatIntervalMs: 60_000 }
 const counter = (cluster: Cluster, storeId: number, name: string): number =>

@@ -2,11 +2,9 @@
  * N stores in one process on virtual time, with everything a test needs to hurt them: the network's faults, graceful stops,
  * crashes that lose what was not synced, a clock that moves only when the driver moves it.
  *
- * A scenario is one Effect that uses these helpers and sleeps; `runScenario` forks it and moves the clock until it ends.
  * Every wait has a bound in virtual time, and what does not come within it fails with the state of every store.
  */
 import { type EngineService, type RaftLogService, WriteBatch } from "@reefkv/engine"
-import { MemoryDisk, makeMemoryEngine, makeMemoryRaftLog } from "@reefkv/engine-memory"
 import {
   epochOf,
   eraftpb,
@@ -17,8 +15,7 @@ import {
   raft_cmdpb,
   type StoreId
 } from "@reefkv/wire"
-import { Clock, Deferred, Effect, Exit, Fiber, Random, Scope } from "effect"
-import { TestClock } from "effect/testing"
+import { Clock, Deferred, Effect, Exit, Scope } from "effect"
 import type { RegionError } from "../../../src/raftstore/RegionError.ts"
 import type { AdminDone, AdminRequest, RegionStatus, RouterService } from "../../../src/raftstore/Router.ts"
 import { initialApplyState, putApplyState, putRegionState, putStoreIdent } from "../../../src/raftstore/records.ts"
@@ -27,6 +24,7 @@ import { defaultStoreConfig, type StoreConfig, validateStoreConfig } from "../..
 import type { StoreEvent } from "../../../src/raftstore/StoreEvent.ts"
 import { type CountedRouter, countAnswers } from "./answers.ts"
 import { Client, type Family, isRefusal } from "./Client.ts"
+import { type CrashLoss, type DiskFactory, memoryDisks, type StoreDisk } from "./disks.ts"
 import { launchStore } from "./launchStore.ts"
 import { Network } from "./Network.ts"
 import { Seeded } from "./seeded.ts"
@@ -50,37 +48,6 @@ export const testStoreConfig: StoreConfig = {
   peerDownMs: 2_000,
   hibernateAfterTicks: 0
 }
-
-/** What a store's disk is, and how it is opened; memory by default, SQLite files for some runs. */
-export interface StoreDisk {
-  readonly open: Effect.Effect<{ readonly engine: EngineService; readonly raftLog: RaftLogService }, never, Scope.Scope>
-  /** Loses what was not synced; undefined when this kind of disk cannot. */
-  readonly crash: ((random: Seeded, loss: CrashLoss) => void) | undefined
-}
-/** `all`: every unsynced write is gone. `some`: a random suffix of them. */
-export type CrashLoss = "all" | "some"
-export type DiskFactory = (storeId: StoreId) => Effect.Effect<StoreDisk, never, Scope.Scope>
-
-export const memoryDisks: DiskFactory = () =>
-  Effect.sync(() => {
-    const disk = new MemoryDisk()
-    return {
-      open: Effect.acquireRelease(
-        Effect.sync(() => ({ engine: makeMemoryEngine({ disk }), raftLog: makeMemoryRaftLog({ disk }) })),
-        ({ engine, raftLog }) =>
-          Effect.sync(() => {
-            engine.close()
-            raftLog.close()
-          })
-      ),
-      crash: (random, loss) =>
-        disk.crash(
-          loss === "all"
-            ? {}
-            : { keepWrites: random.int(0, disk.pendingWrites + 1), keepCompactions: random.chance(0.5) }
-        )
-    }
-  })
 
 /** What the cluster needs of a scheduler; the real one (realScheduler.ts) or the test's own. */
 export interface ClusterScheduler {
@@ -634,39 +601,3 @@ const contentOf = (engine: EngineService, region: metapb.Region): string => {
   }
   return lines.join("\n")
 }
-
-/** How far the clock moves in one step of the driver; sleeps inside a step still wake in order. */
-const driveStepMs = 20
-
-/**
- * Runs a scenario on a cluster of its own and moves the clock until it ends, or fails when it has not ended after
- * `boundMs` of virtual time. The seed is in every failure's text.
- */
-export const runScenario = (
-  options: ClusterOptions & { readonly boundMs?: number },
-  scenario: (cluster: Cluster) => Effect.Effect<void, never, Scope.Scope>
-): Promise<void> =>
-  Effect.gen(function* () {
-    const clock = yield* Clock.Clock
-    let cluster: Cluster | undefined
-    const body = yield* Effect.forkScoped(
-      Effect.gen(function* () {
-        cluster = yield* Cluster.make(options)
-        yield* scenario(cluster)
-        yield* cluster.checkInvariants()
-      })
-    )
-    const bound = options.boundMs ?? 120_000
-    while (body.pollUnsafe() === undefined) {
-      if (Number(clock.monotonicTimeNanosUnsafe()) / 1e6 > bound) {
-        throw new Error(`the scenario did not end within ${bound} ms\n${cluster?.dump() ?? `seed ${options.seed}`}`)
-      }
-      yield* TestClock.adjust(driveStepMs)
-    }
-    yield* Fiber.join(body)
-  }).pipe(
-    Effect.scoped,
-    Random.withSeed(`cluster ${options.seed}`),
-    Effect.provide(TestClock.layer()),
-    Effect.runPromise
-  )

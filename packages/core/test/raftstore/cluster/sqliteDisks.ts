@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { makeSqliteStore } from "@reefkv/engine-sqlite"
 import type { StoreId } from "@reefkv/wire"
 import { Effect, type Scope } from "effect"
-import type { DiskFactory, StoreDisk } from "./Cluster.ts"
+import type { DiskFactory, StoreDisk } from "./disks.ts"
 
 const base = existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
 

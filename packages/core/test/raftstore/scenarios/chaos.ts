@@ -5,7 +5,8 @@
  */
 import { epochOf, eraftpb, metapb, raft_cmdpb, type StoreId } from "@reefkv/wire"
 import { Effect, Fiber } from "effect"
-import { type Cluster, changePeer, runScenario } from "../cluster/Cluster.ts"
+import { type Cluster, changePeer } from "../cluster/Cluster.ts"
+import { runScenario } from "../cluster/runScenario.ts"
 import type { Seeded } from "../cluster/seeded.ts"
 import { checkAndClear, clientLoop } from "./generic.ts"
 

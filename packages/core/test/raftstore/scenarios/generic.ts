@@ -8,14 +8,9 @@
 import { epochOf, eraftpb, type metapb } from "@reefkv/wire"
 import { Effect, Fiber } from "effect"
 import type { StoreConfig } from "../../../src/raftstore/StoreConfig.ts"
-import {
-  type Cluster,
-  type ClusterOptions,
-  changePeer,
-  type DiskFactory,
-  firstRegionId,
-  runScenario
-} from "../cluster/Cluster.ts"
+import { type Cluster, type ClusterOptions, changePeer, firstRegionId } from "../cluster/Cluster.ts"
+import type { DiskFactory } from "../cluster/disks.ts"
+import { runScenario } from "../cluster/runScenario.ts"
 
 export interface GenericOptions {
   readonly clients: number

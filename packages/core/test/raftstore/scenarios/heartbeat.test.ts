@@ -2,7 +2,8 @@
 import { expect, setDefaultTimeout, test } from "bun:test"
 import { epochOf } from "@reefkv/wire"
 import { Effect, Fiber } from "effect"
-import { firstRegionId, runScenario } from "../cluster/Cluster.ts"
+import { firstRegionId } from "../cluster/Cluster.ts"
+import { runScenario } from "../cluster/runScenario.ts"
 import { addPeerStep, removePeerStep } from "../cluster/TestScheduler.ts"
 
 // Time inside is virtual; this only bounds a machine under load.

@@ -6,7 +6,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { Effect, Fiber, type Scope } from "effect"
 import { isRefusal } from "../cluster/Client.ts"
-import { type Cluster, firstRegionId, runScenario } from "../cluster/Cluster.ts"
+import { type Cluster, firstRegionId } from "../cluster/Cluster.ts"
+import { runScenario } from "../cluster/runScenario.ts"
 
 // Time inside is virtual; this only bounds a machine under load.
 setDefaultTimeout(60_000)

@@ -2,8 +2,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test"
 import { epochOf, metapb } from "@reefkv/wire"
 import { Effect } from "effect"
-import { type Cluster, runScenario } from "../cluster/Cluster.ts"
+import type { Cluster } from "../cluster/Cluster.ts"
 import { realScheduler } from "../cluster/realScheduler.ts"
+import { runScenario } from "../cluster/runScenario.ts"
 
 // Time inside is virtual; this only bounds a machine under load.
 setDefaultTimeout(60_000)

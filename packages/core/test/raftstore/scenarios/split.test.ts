@@ -5,7 +5,8 @@ import { Effect, Fiber, Stream } from "effect"
 import { MessageType, makeMessage } from "../../../src/raft/index.ts"
 import { toRaftMessage } from "../../../src/raftstore/messageCodec.ts"
 import { generateSnapshot } from "../../../src/raftstore/snapshot/generate.ts"
-import { type Cluster, changePeer, firstRegionId, runScenario } from "../cluster/Cluster.ts"
+import { type Cluster, changePeer, firstRegionId } from "../cluster/Cluster.ts"
+import { runScenario } from "../cluster/runScenario.ts"
 import { runGeneric } from "./generic.ts"
 
 // Time inside is virtual; this only bounds a machine under load.

@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test"
 import { readdirSync } from "node:fs"
 import { Effect } from "effect"
-import { runScenario } from "../cluster/Cluster.ts"
+import { runScenario } from "../cluster/runScenario.ts"
 import { sqliteDisks } from "../cluster/sqliteDisks.ts"
 import { runGeneric } from "./generic.ts"
 

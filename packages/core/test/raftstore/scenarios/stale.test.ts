@@ -3,7 +3,8 @@ import { expect, setDefaultTimeout, test } from "bun:test"
 import { eraftpb, metapb, type StoreId } from "@reefkv/wire"
 import { Effect } from "effect"
 import { readRegionState } from "../../../src/raftstore/records.ts"
-import { type Cluster, changePeer, firstRegionId, runScenario } from "../cluster/Cluster.ts"
+import { type Cluster, changePeer, firstRegionId } from "../cluster/Cluster.ts"
+import { runScenario } from "../cluster/runScenario.ts"
 
 // Time inside is virtual; this only bounds a machine under load.
 setDefaultTimeout(60_000)

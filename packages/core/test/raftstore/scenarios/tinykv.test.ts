@@ -2,7 +2,8 @@
 import { expect, setDefaultTimeout, test } from "bun:test"
 import { epochOf, type metapb } from "@reefkv/wire"
 import { Effect } from "effect"
-import { type Cluster, firstRegionId, runScenario } from "../cluster/Cluster.ts"
+import { type Cluster, firstRegionId } from "../cluster/Cluster.ts"
+import { runScenario } from "../cluster/runScenario.ts"
 import { transferLeaderStep } from "../cluster/TestScheduler.ts"
 
 // Time inside is virtual; this only bounds a machine under load.
