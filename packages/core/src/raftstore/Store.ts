@@ -13,10 +13,11 @@ import { Engine, type EngineError, RaftLog } from "@reefkv/engine"
 import { findPeer, formatRegion, isVoter, type KeyMode, metapb, type StoreId } from "@reefkv/wire"
 import { Context, Deferred, Effect, Exit, Layer, Random, type Scope, Stream } from "effect"
 import { type BootstrapError, bootstrap, identify, retryUnavailable } from "./bootstrap.ts"
+import { startClearing } from "./destroy.ts"
 import { Peer } from "./Peer.ts"
 import { PeerStorage, startLog } from "./PeerStorage.ts"
 import { readEngine } from "./readEngine.ts"
-import { initialApplyState, type RegionState, readAllRegionStates, readApplyState } from "./records.ts"
+import { initialApplyState, type RegionState, readAllGarbage, readAllRegionStates, readApplyState } from "./records.ts"
 import { RegionSize } from "./regionSize.ts"
 import { StoreHandle } from "./routerLive.ts"
 import { SchedulerClient, type SchedulerError } from "./SchedulerClient.ts"
@@ -142,6 +143,7 @@ const load = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<v
     if (reset !== undefined) resets.push(reset)
   }
   if (resets.length > 0) yield* raftLog.append(resets)
+  for (const garbage of yield* readEngine(() => readAllGarbage(engine.latest))) startClearing(store, garbage)
   for (const region of finished) {
     const apply = (yield* readEngine(() => readApplyState(engine.latest, region.id))) ?? initialApplyState
     const meta = findPeer(region, store.storeId)

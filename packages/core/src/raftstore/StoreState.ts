@@ -11,6 +11,7 @@ import { Cause, type Clock } from "effect"
 import type { ApplyPass } from "./apply.ts"
 import { Counters } from "./Counters.ts"
 import { ConsistencyChecks } from "./consistencyCheck.ts"
+import { GarbageRanges } from "./destroy.ts"
 import { EarlyVotes } from "./earlyVotes.ts"
 import { Neighbours } from "./hibernate.ts"
 import { Mailbox } from "./Mailbox.ts"
@@ -70,6 +71,7 @@ export class StoreState {
   readonly startedAtSeconds: number
   /** Snapshots under way, both directions. */
   readonly snapshots: Snapshots
+  readonly garbage: GarbageRanges = new GarbageRanges()
   /** Stores whose failing link is reported in the mailbox. */
   readonly unreachable: Set<StoreId> = new Set()
   /** The device has too little left: writes are refused until it has more. */

@@ -3,23 +3,28 @@
  * more. Idempotent at each step.
  *
  *   asked (`destroyLater`, or removal in apply)
- *     ─▶ one engine batch, synced: tombstone with peer id and epoch, apply state and staged snapshot gone, data gone
+ *     ─▶ one engine batch, synced: tombstone with peer id and epoch, apply state and staged snapshot gone, and the data;
+ *        of a large region a garbage record instead, because deleting it would hold up all other regions
  *     ─▶ published: out of both maps, everything that waited is answered
  *     ─▶ the log is destroyed; until then the region is not created again, because the pass has not ended
+ *     ─▶ garbage is deleted in slices by a worker (`clearGarbage`); until its record is gone too, no snapshot of any
+ *        region may come to lie on its range
  *
  * A crash before the batch leaves the peer as it was; after it, the tombstone stands and the start of the store destroys
  * what is left of the log. The tombstone keeps the peer id, so that no late message can call the same peer back.
  */
-import type { WriteBatch } from "@reefkv/engine"
-import { metapb, type RegionId } from "@reefkv/wire"
+import { type EngineError, type EngineService, WriteBatch } from "@reefkv/engine"
+import { formatRegion, metapb, overlaps, type RegionId } from "@reefkv/wire"
+import { Cause, Effect } from "effect"
 import type { ApplyPass } from "./apply.ts"
 import type { Peer } from "./Peer.ts"
 import { undetermined } from "./proposals.ts"
 import type { RegionError } from "./RegionError.ts"
-import { deleteApplyState, putRegionState, stagedRange } from "./records.ts"
+import { deleteApplyState, deleteGarbage, type Garbage, putGarbage, putRegionState, stagedRange } from "./records.ts"
 import { regionNotFound } from "./requestChecks.ts"
 import type { StoreEvent } from "./StoreEvent.ts"
 import type { StoreState } from "./StoreState.ts"
+import { clearRange } from "./snapshot/apply.ts"
 
 export type DestroyCause = Extract<StoreEvent, { type: "RegionDestroyed" }>["cause"]
 
@@ -55,6 +60,9 @@ export const ownedRange = (region: metapb.Region): OwnedRange | undefined =>
 
 const dataFamilies = ["default", "lock", "write"] as const
 
+/** A removed peer with more data than this is deleted in slices, off the loop. */
+export const inlineDeleteBytesMax = 1024 * 1024
+
 export const deleteOwnedData = (batch: WriteBatch, range: OwnedRange): void => {
   for (const cf of dataFamilies) {
     if (range.end.length === 0) batch.deleteFrom(cf, range.start)
@@ -73,7 +81,14 @@ export const writeTombstone = (
   const { batch } = pass
   for (const region of owned) {
     const range = ownedRange(region)
-    if (range !== undefined) deleteOwnedData(batch, range)
+    if (range === undefined) continue
+    // Of two ranges, which a removal during a snapshot leaves, the record could only name one.
+    if (peer.size.bytes <= inlineDeleteBytesMax || owned.length > 1) deleteOwnedData(batch, range)
+    else {
+      const garbage = { peerId: peer.id, region }
+      putGarbage(batch, garbage)
+      pass.garbage.push(garbage)
+    }
   }
   const remembered =
     known.peers.length > 0 ? known : metapb.Region.create({ id: peer.regionId, regionEpoch: { ...epoch } })
@@ -83,6 +98,56 @@ export const writeTombstone = (
   putRegionState(batch, { kind: "Tombstone", region: remembered, removedPeerId: peer.id })
   pass.sync = true
 }
+
+// ---- garbage
+
+/** Ranges that a worker is still clearing. */
+export class GarbageRanges {
+  private readonly ranges = new Set<Garbage>()
+
+  add(garbage: Garbage): void {
+    this.ranges.add(garbage)
+  }
+  delete(garbage: Garbage): void {
+    this.ranges.delete(garbage)
+  }
+  /** Why a region may not come to lie here yet, or undefined. */
+  refusal(region: metapb.Region): string | undefined {
+    for (const garbage of this.ranges) {
+      if (overlaps(region, garbage.region)) {
+        return `${formatRegion(region)} overlaps ${formatRegion(garbage.region)}, which was removed and is still being deleted`
+      }
+    }
+    return undefined
+  }
+}
+
+/** Hands the range to the worker. Its record stands until it is cleared, so a store that stops meanwhile goes on later. */
+export const startClearing = (store: StoreState, garbage: Garbage): void => {
+  store.garbage.add(garbage)
+  store.services.workers.clearGarbage.submit(garbage, (answer) =>
+    store.mailbox.put({
+      type: "result",
+      run: () => {
+        if (answer._tag === "Done") store.garbage.delete(garbage)
+        else if (answer._tag === "Failed") throw Cause.squash(answer.cause)
+        else if (answer.reason === "overflow") startClearing(store, garbage)
+      }
+    })
+  )
+}
+
+/** Deletes the data in slices, then the record, in this order. */
+export const clearGarbage = Effect.fnUntraced(function* (
+  engine: EngineService,
+  garbage: Garbage
+): Effect.fn.Return<void, EngineError> {
+  const range = ownedRange(garbage.region)
+  if (range !== undefined) yield* clearRange(engine, range)
+  const batch = new WriteBatch()
+  deleteGarbage(batch, garbage)
+  yield* engine.write(batch, { sync: false })
+})
 
 /** After the batch: the peer is gone for everybody. Second calls do nothing. */
 export const publishDestroyed = (store: StoreState, peer: Peer, cause: DestroyCause): void => {

@@ -11,6 +11,7 @@
  * | `store/bootstrap`                    | metapb.Region: the first region, written before asking the scheduler |
  * | `region/0000000000000042/apply`      | raft_serverpb.RaftApplyState                                   |
  * | `region/0000000000000042/state`      | raft_serverpb.RegionLocalState                                 |
+ * | `garbage/0000000000000042/0000000000000107` | metapb.Region: what removed peer 107 of region 42 covered, and whose data still goes |
  * | `snapshot/0000000000000042/manifest` | raft_serverpb.RaftMessage: the staged snapshot's head          |
  * | `snapshot/0000000000000042/00000007` | one staged chunk, see snapshot/format.ts                       |
  *
@@ -18,7 +19,7 @@
  * by nobody: callers treat them as read-only.
  */
 import type { KeyRange, ReadView, WriteBatch } from "@reefkv/engine"
-import { type Codec, decode, encode, metapb, type RegionId, raft_serverpb } from "@reefkv/wire"
+import { type Codec, decode, encode, metapb, type PeerId, type RegionId, raft_serverpb } from "@reefkv/wire"
 import { Schema } from "effect"
 
 /** A record that cannot be read. The store must not run the region, or start at all when it is the store's own. */
@@ -168,6 +169,35 @@ export const parseRegionKey = (key: Uint8Array): { readonly regionId: RegionId; 
   if (match === null) return undefined
   const regionId = Number(match[1])
   return Number.isSafeInteger(regionId) ? { regionId, tail: match[2] as string } : undefined
+}
+
+// ---- garbage
+
+const garbageKey = (regionId: RegionId, peerId: PeerId): Uint8Array =>
+  ascii.encode(`garbage/${String(regionId).padStart(idDigits, "0")}/${String(peerId).padStart(idDigits, "0")}`)
+const garbageRange: KeyRange = prefixRange("garbage")
+
+/** The range of a removed peer, of which data may be left. Nobody may own any of it while the record stands. */
+export interface Garbage {
+  readonly peerId: PeerId
+  /** As the peer knew it last; its range is what counts. */
+  readonly region: metapb.Region
+}
+export const putGarbage = (batch: WriteBatch, { region, peerId }: Garbage): void => {
+  batch.put("raft", garbageKey(region.id, peerId), encode(metapb.Region, region))
+}
+export const deleteGarbage = (batch: WriteBatch, { region, peerId }: Garbage): void => {
+  batch.delete("raft", garbageKey(region.id, peerId))
+}
+/** Throws RecordError, EngineError. */
+export const readAllGarbage = (view: ReadView): Array<Garbage> => {
+  const all: Array<Garbage> = []
+  view.scan("raft", { ...garbageRange, limit: Number.MAX_SAFE_INTEGER }, (key, value) => {
+    const peerId = Number(new TextDecoder().decode(key).slice(-idDigits))
+    if (!Number.isSafeInteger(peerId)) throw broken(key, "the key ends with no peer id")
+    all.push({ peerId, region: decodeAt(key, metapb.Region, value) })
+  })
+  return all
 }
 
 // ---- apply state

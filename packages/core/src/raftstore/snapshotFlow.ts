@@ -173,6 +173,7 @@ const refuseReceiver = (store: StoreState, head: raft_serverpb.RaftMessage, inde
 }
 
 const refuseRange = (store: StoreState, region: metapb.Region): string | undefined =>
+  store.garbage.refusal(region) ??
   refuseOverlap(
     region,
     store.regions.overlapping(region.startKey, region.endKey),

@@ -7,7 +7,8 @@ import type { metapb, pdpb, RegionId, raft_serverpb, StoreId } from "@reefkv/wir
 import { type Cause, Effect, Exit, Scope } from "effect"
 import type { Snapshot } from "../raft/index.ts"
 import { hashRegion } from "./consistencyCheck.ts"
-import type { ApplyState } from "./records.ts"
+import { clearGarbage } from "./destroy.ts"
+import type { ApplyState, Garbage } from "./records.ts"
 import type { RegionWithLeader, SchedulerClientService, SchedulerError } from "./SchedulerClient.ts"
 import type { StoreConfig } from "./StoreConfig.ts"
 import { applySnapshot } from "./snapshot/apply.ts"
@@ -55,6 +56,7 @@ export interface StoreWorkers {
     EngineError | SnapshotGenerateError | TransportError | Cause.TimeoutError
   >
   readonly applySnapshot: Worker<ApplySnapshotTask, ApplyState, EngineError | SnapshotFormatError>
+  readonly clearGarbage: Worker<Garbage, void, EngineError>
   readonly hash: Worker<HashTask, Uint8Array, EngineError>
 }
 
@@ -102,6 +104,7 @@ export const makeStoreWorkers = Effect.fnUntraced(function* (
       ({ staged, alsoClear }: ApplySnapshotTask) => applySnapshot(engine, staged, { alsoClear }),
       waits
     ),
+    clearGarbage: yield* Worker.make((garbage: Garbage) => clearGarbage(engine, garbage), waits),
     hash: yield* Worker.make(
       ({ view, region, scope }: HashTask) =>
         hashRegion(view, region, config.scanSliceEntries).pipe(Effect.onExit(() => Scope.close(scope, Exit.void))),
