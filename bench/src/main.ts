@@ -22,6 +22,7 @@ cluster
   --seconds N            of each round (default ${clusterDefaults.seconds})
   --keys N               keys in use (default ${clusterDefaults.keys})
   --regions N            regions to cut them into (default ${clusterDefaults.regions})
+  --against DIR          another checkout of the project, to compare two versions in one run
 
 idle
   --regions N            regions on a single store (default ${idleDefaults.regions})
@@ -37,6 +38,7 @@ const { positionals, values } = parseArgs({
     help: { type: "boolean", default: false },
     json: { type: "string" },
     directory: { type: "string" },
+    against: { type: "string" },
     only: { type: "string" },
     time: { type: "string" },
     systems: { type: "string" },
@@ -89,6 +91,7 @@ const benches = {
       seconds: number("seconds", values.seconds, clusterDefaults.seconds),
       keys: number("keys", values.keys, clusterDefaults.keys),
       regions: number("regions", values.regions, clusterDefaults.regions),
+      against: values.against,
       directory: values.directory,
       json
     }),

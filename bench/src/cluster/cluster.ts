@@ -25,6 +25,8 @@ export interface ClusterBenchOptions {
   readonly valueBytes: number
   /** Regions to cut the keys into before the load; etcd has nothing of the kind. */
   readonly regions: number
+  /** Another checkout of the project, whose clusters take part too: two versions in one run. */
+  readonly against: string | undefined
   readonly directory: string | undefined
   readonly json: string | undefined
 }
@@ -39,6 +41,7 @@ export const clusterDefaults: ClusterBenchOptions = {
   keys: 20_000,
   valueBytes: 256,
   regions: 1,
+  against: undefined,
   directory: undefined,
   json: undefined
 }
@@ -75,9 +78,18 @@ export const benchCluster = async (options: ClusterBenchOptions): Promise<void> 
   const directory = await mkdtemp(join(options.directory ?? tmpdir(), "reefkv-bench-"))
   const loads: Array<{ readonly target: Target; readonly load: Load }> = []
   try {
-    for (const system of options.systems) {
+    const entrants = options.systems.flatMap((system) =>
+      system === baseline || options.against === undefined
+        ? [{ system, root: undefined }]
+        : [
+            { system, root: undefined },
+            { system, root: options.against }
+          ]
+    )
+    for (const { root, system } of entrants) {
       if (system === baseline && etcd === undefined) continue
-      const target = system === baseline ? await startEtcd(directory) : await startOurs(system, directory, options)
+      const target =
+        system === baseline ? await startEtcd(directory) : await startOurs(system, root, directory, options)
       const load = new Load(target, { keys: options.keys, valueBytes: options.valueBytes, seed: seedDefault })
       loads.push({ target, load })
       await load.fill(options.batchSize)
@@ -100,9 +112,15 @@ export const benchCluster = async (options: ClusterBenchOptions): Promise<void> 
   }
 }
 
-const startOurs = async (system: string, directory: string, options: ClusterBenchOptions): Promise<Target> => {
+const startOurs = async (
+  system: string,
+  root: string | undefined,
+  directory: string,
+  options: ClusterBenchOptions
+): Promise<Target> => {
   const engine = engineOf(system)
-  const cluster = await startReef({ engine, directory: join(directory, engine), stores: 3 })
+  const name = root === undefined ? `reefkv ${engine}` : `${engine}, the other`
+  const cluster = await startReef({ engine, directory: join(directory, name), stores: 3, root })
   if (options.regions > 1) {
     await cluster.control.split(
       Array.from({ length: options.regions - 1 }, (_, i) =>
@@ -112,7 +130,7 @@ const startOurs = async (system: string, directory: string, options: ClusterBenc
     // Leaders spread by the scheduler's own doing.
     await Bun.sleep(leaderSpreadMs)
   }
-  return reefTarget(cluster, engine)
+  return reefTarget(cluster, name)
 }
 const leaderSpreadMs = 15_000
 

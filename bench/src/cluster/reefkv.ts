@@ -20,6 +20,8 @@ export interface ReefOptions {
   readonly engine: Engine
   readonly directory: string
   readonly stores: number
+  /** Another checkout of the project to run instead of this one. */
+  readonly root?: string | undefined
   /** Flags for each store besides those that say where it is. */
   readonly storeFlags?: Readonly<Record<string, string>>
   /** Flags for the runtime of each store, such as a profiler's. */
@@ -37,9 +39,10 @@ const settleTimeoutMs = 60_000
 const replicas = 3
 const voter = 0
 
-const mainOf = (app: string): string => fileURLToPath(new URL(`../../../apps/${app}/src/main.ts`, import.meta.url))
+const ownRoot = fileURLToPath(new URL("../../..", import.meta.url))
 
 const start = (
+  root: string | undefined,
   name: string,
   app: string,
   flags: Readonly<Record<string, string>>,
@@ -48,14 +51,14 @@ const start = (
   spawnChild(name, [
     process.execPath,
     ...runtimeFlags,
-    mainOf(app),
+    join(root ?? ownRoot, "apps", app, "src/main.ts"),
     ...Object.entries(flags).flatMap(([key, value]) => [`--${key}`, value])
   ])
 
 /** Ready once every store has a replica of every region and every region a leader. */
 export const startReef = async (options: ReefOptions): Promise<ReefCluster> => {
   const { directory, engine } = options
-  const scheduler = start("scheduler", "scheduler", {
+  const scheduler = start(options.root, "scheduler", "scheduler", {
     "server.addr": "127.0.0.1:0",
     "storage.engine": engine,
     "storage.data-dir": join(directory, "scheduler")
@@ -63,6 +66,7 @@ export const startReef = async (options: ReefOptions): Promise<ReefCluster> => {
   const schedulerAddress = (await scheduler.line(/listening on (\S+)/))[1]!
   const startStore = async (number: number) => {
     const child = start(
+      options.root,
       `store ${number}`,
       "store",
       {
@@ -228,7 +232,7 @@ interface Lane {
   batches(): BatchStream
 }
 
-export const reefTarget = async (cluster: ReefCluster, engine: Engine): Promise<Target> => {
+export const reefTarget = async (cluster: ReefCluster, name: string): Promise<Target> => {
   const connections = new Map<string, { connection: LightConnection; batches: BatchStream | undefined }>()
   let routes: ReadonlyArray<Route> = []
   let lanes: ReadonlyArray<Lane> = []
@@ -277,7 +281,7 @@ export const reefTarget = async (cluster: ReefCluster, engine: Engine): Promise<
     void refreshing.then(() => done(false))
   }
   return {
-    name: `reefkv ${engine}`,
+    name,
     pids: cluster.stores.map(({ child }) => child.pid),
     put: (key, value, done) => {
       const lane = laneFor(key)

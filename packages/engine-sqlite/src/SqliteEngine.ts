@@ -6,7 +6,7 @@
  * log is a sequence of checksummed pages, so a crash of the machine keeps a prefix of the commits, each whole. After a
  * sync that failed nothing more can be promised of what the device holds: the engine stops with reason "io".
  */
-import { closeSync, existsSync, fdatasync, fdatasyncSync, mkdirSync, openSync, statfsSync, statSync } from "node:fs"
+import { closeSync, existsSync, mkdirSync, openSync, statfsSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"
 import {
   type ColumnFamily,
@@ -21,6 +21,7 @@ import { Effect } from "effect"
 import { Checkpointer } from "./Checkpointer.ts"
 import { FileWorker } from "./FileWorker.ts"
 import { kind } from "./kind.ts"
+import { LogSync } from "./LogSync.ts"
 import { defaults, pageBytes, type SqliteOptions } from "./options.ts"
 import { ReaderPool } from "./ReaderPool.ts"
 import { SizeEstimate } from "./SizeEstimate.ts"
@@ -70,17 +71,11 @@ class SqliteEngineState {
   private readonly worker: FileWorker
   private readonly checkpointer: Checkpointer
   private readonly sizes: SizeEstimate
-  /** The log's file, for syncing it. */
-  private readonly walFd: number
+  private readonly log: LogSync
   /** The file itself, synced by the worker. Closed last; see `CheckpointerOptions.syncFd`. */
   private readonly dataFd: number
-  /** Syncs under way on this descriptor. */
-  private syncing = 0
-  private onSynced: (() => void) | undefined
   private unsynced = false
   private closed = false
-  /** Set once a sync has failed. */
-  private failed: EngineError | undefined
   private readonly directory: string
 
   constructor(path: string, options: SqliteOptions) {
@@ -96,7 +91,7 @@ class SqliteEngineState {
       if (options.dataBytesMax !== undefined) {
         db.pragma(`max_page_count = ${Math.max(1, Math.floor(options.dataBytesMax / pageBytes))}`)
       }
-      this.walFd = openSync(`${path}-wal`, "r")
+      this.log = new LogSync(path, "syncing; the engine has stopped writing")
       this.dataFd = openSync(path, "r")
     } catch (cause) {
       db.close()
@@ -151,6 +146,9 @@ class SqliteEngineState {
   private closedRefusal(): EngineError | undefined {
     return this.closed ? closedError("engine", this.path) : undefined
   }
+  private writeRefusal(): EngineError | undefined {
+    return this.closedRefusal() ?? this.log.failed
+  }
 
   /**
    * Reads of `latest` share one read transaction until the next write: a read in a transaction of its own costs twice as
@@ -166,7 +164,7 @@ class SqliteEngineState {
   }
 
   private write(batch: WriteBatch, sync: boolean): Effect.Effect<void, EngineError> {
-    const refusal = this.closedRefusal() ?? this.failed
+    const refusal = this.writeRefusal()
     if (refusal !== undefined) return Effect.fail(refusal)
     if (this.view.scanning > 0) throw new Error("Engine.write inside a scan of the latest state")
     const ops = batch.takeOps()
@@ -174,7 +172,7 @@ class SqliteEngineState {
   }
 
   private writeNow(ops: ReadonlyArray<WriteOp>, sync: boolean): Effect.Effect<void, EngineError> {
-    const refusal = this.closedRefusal() ?? this.failed
+    const refusal = this.writeRefusal()
     if (refusal !== undefined) return Effect.fail(refusal)
     try {
       this.apply(ops)
@@ -187,12 +185,9 @@ class SqliteEngineState {
     this.sizes.note(ops)
     this.unsynced = true
     if (sync) {
-      try {
-        fdatasyncSync(this.walFd)
-        this.unsynced = false
-      } catch (cause) {
-        return Effect.fail(this.failSync(cause))
-      }
+      const error = this.log.syncNow()
+      if (error !== undefined) return Effect.fail(error)
+      this.unsynced = false
     }
     // A put changes about two pages.
     this.checkpointer.afterCommit(ops.length * 2 + 1)
@@ -231,24 +226,12 @@ class SqliteEngineState {
   }
 
   private sync(): Effect.Effect<void, EngineError> {
-    const refusal = this.closedRefusal() ?? this.failed
+    const refusal = this.writeRefusal()
     if (refusal !== undefined) return Effect.fail(refusal)
-    if (!this.unsynced && this.syncing === 0) return Effect.void
-    return Effect.callback<void, EngineError>((resume) => {
-      // Every commit so far is in the log's file, or was synced into the data file before the log started over.
-      this.unsynced = false
-      this.syncing++
-      fdatasync(this.walFd, (cause) => {
-        this.syncing--
-        resume(cause === null || cause === undefined ? Effect.void : Effect.fail(this.failSync(cause)))
-        if (this.syncing === 0) this.onSynced?.()
-      })
-    })
-  }
-
-  private failSync(cause: unknown): EngineError {
-    this.failed ??= toEngineError(cause, "syncing; the engine has stopped writing", this.path)
-    return this.failed
+    if (!this.unsynced && !this.log.busy) return Effect.void
+    // For every commit so far; those that come while it is under way need another one.
+    this.unsynced = false
+    return this.log.sync
   }
 
   private estimate<A>(call: () => A): A {
@@ -312,14 +295,13 @@ class SqliteEngineState {
         this.readers.close()
         this.endRead()
         this.db.close()
-        closeSync(this.walFd)
         closeSync(this.dataFd)
-        resume(Effect.void)
       }
-      const afterWorker = () => {
-        if (this.syncing === 0) closeFiles()
-        else this.onSynced = closeFiles
-      }
+      const afterWorker = () =>
+        this.log.close(() => {
+          closeFiles()
+          resume(Effect.void)
+        })
       this.checkpointer.close()
       this.worker.close(afterWorker)
     })

@@ -1,6 +1,11 @@
 /**
- * The RaftLog contract on one SQLite file, `raft.db`: entries of all groups in one sequence, one synced commit for each
- * append whatever the number of groups in it.
+ * The RaftLog contract on one SQLite file, `raft.db`: entries of all groups in one sequence, one commit and one sync for
+ * each append whatever the number of groups in it.
+ *
+ * The sync runs beside the calling thread. What a leader sends before its own append thus leaves at once, and its
+ * followers' disks work at the same time as its own; and requests are taken in while the disk works. An append is in
+ * memory and in the file before it is durable, so `group`, `entries` and `term` may show what a crash would take back:
+ * whoever appends acts on an entry only when its append has returned.
  *
  * Where an entry lies is known from an index in memory (`GroupIndex`), so the file needs none. Rows that no longer count
  * are deleted a few at a time by later appends; compactions wait in memory for the next append and may be undone by a
@@ -23,6 +28,7 @@ import { Checkpointer } from "./Checkpointer.ts"
 import { FileWorker } from "./FileWorker.ts"
 import { cacheBytesOf, type DeadRun, GroupIndex } from "./GroupIndex.ts"
 import { kind } from "./kind.ts"
+import { LogSync } from "./LogSync.ts"
 import { loadRaftIndex } from "./loadRaftIndex.ts"
 import { defaults, pageBytes, type SqliteOptions } from "./options.ts"
 import { closedError, prepareRows } from "./SqliteView.ts"
@@ -76,7 +82,8 @@ class SqliteRaftLogState {
   /** Appends in their order: the entries of `group` up to `index` leave the cache when their turn comes. */
   private readonly cacheOrder: Array<{ readonly group: GroupIndex; readonly index: number }> = []
   private closed = false
-  private failed: EngineError | undefined
+  private readonly log: LogSync
+  private readonly sync: Effect.Effect<void, EngineError>
 
   constructor(path: string, options: SqliteOptions) {
     this.path = path
@@ -84,13 +91,16 @@ class SqliteRaftLogState {
     this.db = db
     try {
       db.pragma("journal_mode = WAL")
-      // Every commit is synced before it returns.
-      db.pragma("synchronous = FULL")
+      // Commits are synced by us, see LogSync.
+      db.pragma("synchronous = NORMAL")
       migrate(db, raftRole)
       const index = loadRaftIndex(db, path)
       this.groups = index.groups
       this.dead = index.dead
       this.nextSeq = index.nextSeq
+      const log = new LogSync(path, "syncing; the raft log has stopped")
+      this.log = log
+      this.sync = (options.syncThread ?? defaults.syncThread) ? log.sync : log.syncHere
       this.logFd = openSync(path, "r")
     } catch (cause) {
       db.close()
@@ -155,7 +165,7 @@ class SqliteRaftLogState {
     if (this.closed) throw closedError("raft log", this.path)
   }
   private writeRefusal(): EngineError | undefined {
-    return this.closed ? closedError("raft log", this.path) : this.failed
+    return this.closed ? closedError("raft log", this.path) : this.log.failed
   }
 
   private append(appends: ReadonlyArray<GroupAppend>): Effect.Effect<void, EngineError> {
@@ -171,7 +181,7 @@ class SqliteRaftLogState {
     if (error !== undefined) return Effect.fail(error)
     for (let i = 0; i < appends.length; i++) this.noteAppend(appends[i]!)
     this.trimCache()
-    return Effect.void
+    return this.sync
   }
 
   /** Writes one group's part with its first row at `seq`; answers the next free place. */
@@ -260,10 +270,10 @@ class SqliteRaftLogState {
       this.cacheBytes -= group.truncateTail(group.truncatedIndex + 1)
       this.groups.delete(groupId)
     }
-    return Effect.void
+    return this.sync
   }
 
-  /** One synced commit: pending compactions, then `write`, then some dead rows. Nothing in memory changes when it fails. */
+  /** One commit: pending compactions, then `write`, then some dead rows. Nothing in memory changes when it fails. */
   private transaction(rows: number, write: () => void): EngineError | undefined {
     const reclaim = this.takeDead(Math.max(deadRowsPerAppend, rows * 2))
     try {
@@ -276,7 +286,7 @@ class SqliteRaftLogState {
       if (this.db.inTransaction) this.rollback.run()
       reclaim.giveBack()
       const error = toEngineError(cause, "appending to the raft log", this.path)
-      if (isSyncFailure(cause)) this.failed = error
+      if (isSyncFailure(cause)) this.log.fail(cause)
       if (error.reason === "disk-full") this.checkpointer.shrink()
       return error
     }
@@ -374,15 +384,17 @@ class SqliteRaftLogState {
   private close(): Effect.Effect<void> {
     if (this.closed) return Effect.void
     // A compaction that cannot be written now is one that a crash would have undone.
-    if (this.marks.size > 0 && this.failed === undefined) this.transaction(0, () => undefined)
+    if (this.marks.size > 0 && this.log.failed === undefined) this.transaction(0, () => undefined)
     this.closed = true
     return Effect.callback<void>((resume) => {
       this.checkpointer.close()
-      this.worker.close(() => {
-        this.db.close()
-        closeSync(this.logFd)
-        resume(Effect.void)
-      })
+      this.worker.close(() =>
+        this.log.close(() => {
+          this.db.close()
+          closeSync(this.logFd)
+          resume(Effect.void)
+        })
+      )
     })
   }
 }

@@ -24,6 +24,11 @@ export interface SqliteOptions {
   readonly walBytesMax?: number
   /** Checkpoints run on a worker thread; without one (or when it cannot start) on the calling thread. Default true. */
   readonly checkpointWorker?: boolean
+  /**
+   * The raft log is synced on a thread of the runtime's pool, so that the calling one goes on meanwhile; or, for callers
+   * whose time is not the machine's, on the calling thread. Default true.
+   */
+  readonly syncThread?: boolean
   /** `data.db` may not grow beyond this: a write that would fails with "disk-full". Default: no limit. */
   readonly dataBytesMax?: number
   /** Data of recent log entries kept in memory for reading back. Default 16 MiB. */
@@ -43,6 +48,7 @@ export const defaults = {
   raftWalCheckpointBytes: 16 * mib,
   walBytesMax: 128 * mib,
   checkpointWorker: true,
+  syncThread: true,
   entryCacheBytes: 16 * mib
 } as const
 

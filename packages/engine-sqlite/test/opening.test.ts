@@ -24,7 +24,7 @@ import { bytes, dumpView, entriesFrom, failureReason, reasonOf, runScoped } from
 import Database from "better-sqlite3"
 import { drizzle } from "drizzle-orm/better-sqlite3"
 import { getTableConfig } from "drizzle-orm/sqlite-core"
-import { Effect, Layer } from "effect"
+import { Effect, Fiber, Layer } from "effect"
 import {
   dataSchema,
   engineFactory,
@@ -192,6 +192,40 @@ test.skipIf(process.platform !== "linux")("after a sync that failed the engine w
     })
   )
 )
+
+test.skipIf(process.platform !== "linux")(
+  "after a sync that failed the raft log appends no more, and still reads",
+  () =>
+    runScoped(
+      Effect.gen(function* () {
+        const directory = yield* newPath
+        const log = yield* makeSqliteRaftLog({ directory })
+        const append = (index: number) =>
+          log.append([{ groupId: 1, entries: [{ index, term: 1, kind: 0, data: bytes(index) }] }])
+        yield* append(1)
+        const fd = readonlyDescriptorOf(join(directory, "raft.db-wal"))
+        closeSync(fd)
+        expect(openSync("/dev/null", "r")).toBe(fd)
+        expect(yield* failureReason(append(2))).toBe("io")
+        expect(yield* failureReason(append(3))).toBe("io")
+        expect(yield* failureReason(log.destroy([1]))).toBe("io")
+        expect(log.entries(1, 1, 2, 1_000).map(({ data }) => data[0])).toEqual([1])
+      })
+    )
+)
+
+test("while the disk works on an append the calling thread goes on", () =>
+  runScoped(
+    Effect.gen(function* () {
+      const log = yield* makeSqliteRaftLog({ directory: yield* newPath })
+      const fiber = Effect.runFork(
+        log.append([{ groupId: 1, entries: [{ index: 1, term: 1, kind: 0, data: bytes(1) }] }])
+      )
+      expect(fiber.pollUnsafe()).toBeUndefined()
+      yield* Fiber.join(fiber)
+      expect(log.group(1)?.lastIndex).toBe(1)
+    })
+  ))
 
 const readonlyDescriptorOf = (path: string): number => {
   for (const fd of readdirSync("/proc/self/fd")) {

@@ -27,7 +27,9 @@ export const sqliteDisks: Effect.Effect<
       directories.set(storeId, directory)
       return {
         // Nothing runs on another thread: time is virtual, and a real wait would not be.
-        open: Effect.orDie(makeSqliteStore({ directory, checkpointWorker: false, cacheBytes: 1024 * 1024 })),
+        open: Effect.orDie(
+          makeSqliteStore({ directory, checkpointWorker: false, syncThread: false, cacheBytes: 1024 * 1024 })
+        ),
         crash: undefined
       }
     })
