@@ -135,7 +135,7 @@ const stop = (store: StoreState, why: string): void => {
 const load = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<void, EngineError> {
   const { engine, raftLog } = store.services
   const states = yield* readEngine(() => readAllRegionStates(engine.latest))
-  const finished = yield* finishCutShort(store, states)
+  const { regions: finished, damaged } = yield* finishCutShort(store, states)
   const resets = []
   for (const region of finished) {
     const apply = (yield* readEngine(() => readApplyState(engine.latest, region.id))) ?? initialApplyState
@@ -172,18 +172,51 @@ const load = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<v
       cause: "restart"
     })
   }
+  for (const one of damaged) {
+    addDamaged(store, one, (yield* readEngine(() => readApplyState(engine.latest, one.region.id))) ?? nothingApplied)
+  }
 })
+
+/** There, so that it is reported and can be removed, and of no use otherwise. */
+const addDamaged = (store: StoreState, { region, message }: DamagedRegion, apply: ApplyState): void => {
+  const { raftLog, engine } = store.services
+  const meta = findPeer(region, store.storeId)
+  if (meta === undefined) throw new Error(`${formatRegion(region)} is stored here but has no peer on this store`)
+  const peer = new Peer({
+    region,
+    meta,
+    storage: new PeerStorage(raftLog, region, apply, store.snapshots),
+    config: store.config,
+    random: store.services.random,
+    size: RegionSize.estimate(engine.approximateSize({ start: region.startKey, end: region.endKey })),
+    voteQuietTicks: undefined,
+    nowMs: store.nowMs
+  })
+  store.peers.set(region.id, peer)
+  store.regions.replace([], [region])
+  markDamaged(store, peer, message)
+}
 
 const isSingleVoter = (region: metapb.Region, meta: metapb.Peer): boolean =>
   region.peers.every((peer) => (peer.id === meta.id ? isVoter(peer) : !isVoter(peer)))
+
+/** A region whose data was being replaced by a snapshot that cannot be read any more: it has neither state. */
+interface DamagedRegion {
+  readonly region: metapb.Region
+  readonly message: string
+}
 
 /** Snapshots that were being put in place, staged ones that nobody waits for, and logs of tombstones. */
 const finishCutShort = Effect.fnUntraced(function* (
   store: StoreState,
   states: ReadonlyArray<RegionState>
-): Effect.fn.Return<ReadonlyArray<metapb.Region>, EngineError> {
+): Effect.fn.Return<
+  { readonly regions: ReadonlyArray<metapb.Region>; readonly damaged: ReadonlyArray<DamagedRegion> },
+  EngineError
+> {
   const { engine, raftLog } = store.services
   const regions: Array<metapb.Region> = []
+  const damaged: Array<DamagedRegion> = []
   const removed: Array<number> = []
   const kept = new Set<number>()
   for (const { kind, region } of states) {
@@ -195,15 +228,22 @@ const finishCutShort = Effect.fnUntraced(function* (
       regions.push(region)
     } else {
       const staged = yield* readEngine(() => readStaged(engine.latest, region.id))
-      if (staged === undefined) throw new Error(`${formatRegion(region)} was being replaced, and its snapshot is gone`)
-      yield* Effect.orDie(Effect.catchTag(applySnapshot(engine, staged, { alsoClear: [] }), "EngineError", Effect.fail))
-      regions.push(staged.region)
       kept.add(region.id)
+      if (staged === undefined) {
+        damaged.push({ region, message: "it was being replaced, and its snapshot is gone" })
+        continue
+      }
+      yield* applySnapshot(engine, staged, { alsoClear: [] }).pipe(
+        Effect.map(() => void regions.push(staged.region)),
+        Effect.catchTag("SnapshotFormatError", (error) =>
+          Effect.sync(() => void damaged.push({ region, message: `its snapshot cannot be read: ${error.message}` }))
+        )
+      )
     }
   }
   for (const regionId of yield* readEngine(() => stagedRegionIds(engine.latest))) {
     if (!kept.has(regionId)) yield* dropStaged(engine, regionId)
   }
   if (removed.length > 0) yield* raftLog.destroy(removed)
-  return regions
+  return { regions, damaged }
 })

@@ -18,13 +18,14 @@ import { applyConfChange, publishConfChange } from "./admin/confChange.ts"
 import { applyComputeHash, applyVerifyHash, publishComputeHash } from "./admin/consistency.ts"
 import { applySplit, publishSplit, type SplitOutcome } from "./admin/split.ts"
 import { type AdminCommand, type Command, CommandError, type CommandHeader, decodeCommand } from "./commandCodec.ts"
-import { publishDestroyed, refuseAll, startClearing, writeTombstone } from "./destroy.ts"
+import { markDamaged } from "./damage.ts"
+import { publishDestroyed, startClearing, writeTombstone } from "./destroy.ts"
 import type { Peer } from "./Peer.ts"
 import { type Proposal, undetermined } from "./proposals.ts"
 import type { RegionError } from "./RegionError.ts"
 import type { AdminDone, WriteCommand } from "./Router.ts"
 import { type Garbage, putApplyState } from "./records.ts"
-import { checkCommands, epochNotMatch, regionNotFound } from "./requestChecks.ts"
+import { checkCommands, epochNotMatch } from "./requestChecks.ts"
 import type { StoreState } from "./StoreState.ts"
 
 /** What one pass applies. */
@@ -330,14 +331,4 @@ export const failPass = (store: StoreState, pass: ApplyPass, why: string): void 
       else for (const write of proposal.writes) store.answers.refuseWrite(write, undetermined(why))
     }
   }
-}
-
-/** The peer halts: it answers nobody, applies nothing, and asks to be replaced by showing up as down. */
-export const markDamaged = (store: StoreState, peer: Peer, message: string): void => {
-  if (peer.damaged !== undefined) return
-  peer.damaged = message
-  store.counters.peersDamaged++
-  store.emit({ type: "PeerDamaged", storeId: store.storeId, regionId: peer.regionId, peerId: peer.id, message })
-  store.damagedRegionIds.add(peer.regionId)
-  refuseAll(store, peer, regionNotFound(peer.regionId), "the peer is damaged")
 }

@@ -157,6 +157,7 @@ export const publishDestroyed = (store: StoreState, peer: Peer, cause: DestroyCa
   store.regions.replace([peer.regionId], [])
   store.snapshots.forget(peer.regionId)
   store.logDestroys.push(peer.regionId)
+  store.damagedRegionIds.delete(peer.regionId)
   refuseAll(store, peer, regionNotFound(peer.regionId), "the peer was removed while the write was under way")
   store.counters.peersDestroyed++
   store.emit({ type: "RegionDestroyed", storeId: store.storeId, regionId: peer.regionId, peerId: peer.id, cause })

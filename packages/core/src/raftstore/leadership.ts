@@ -1,7 +1,7 @@
 /** What a change of leader means to everybody who waits at a peer, and to the scheduler. */
 import type { Peer } from "./Peer.ts"
 import type { StoreState } from "./StoreState.ts"
-import { heartbeatNow } from "./workers/schedulerTasks.ts"
+import { heartbeatNow } from "./workers/heartbeats.ts"
 
 /** Election timeouts that proposals of a lost leadership wait for their outcome; see proposals.ts. */
 const graceElectionTimeouts = 2

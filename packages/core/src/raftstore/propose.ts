@@ -5,27 +5,14 @@
  */
 import { epochOf, type raft_cmdpb } from "@reefkv/wire"
 import type { ProposeRefusal, ProposeResult } from "../raft/index.ts"
-import { proposeConfChange } from "./admin/confChange.ts"
-import { computeHashCommand } from "./admin/consistency.ts"
-import { askSplit } from "./admin/split.ts"
-import { transferLeader } from "./admin/transferLeader.ts"
 import { type AdminCommand, type CommandHeader, commandBytes, encodeAdmin, encodeWrite } from "./commandCodec.ts"
 import { confChangeOf, encodeConfChange } from "./confChangeCodec.ts"
 import { wake } from "./hibernate.ts"
 import type { Peer } from "./Peer.ts"
 import type { PendingWrite } from "./proposals.ts"
 import type { RegionError } from "./RegionError.ts"
-import type { AdminDone, AdminRequest, Answer, WriteCommand, WriteDone, WriteRequest } from "./Router.ts"
-import {
-  checkCommands,
-  checkRequest,
-  type Needs,
-  needsOfCompact,
-  needsOfConfChange,
-  needsOfSplit,
-  needsOfTransfer,
-  needsOfWrite
-} from "./requestChecks.ts"
+import type { AdminDone, Answer, WriteCommand, WriteDone, WriteRequest } from "./Router.ts"
+import { checkCommands, checkRequest, needsOfWrite } from "./requestChecks.ts"
 import type { StoreState } from "./StoreState.ts"
 
 /** Writes of one pass are put into one entry up to this size; a single larger write goes alone. */
@@ -34,7 +21,7 @@ export const batchedEntryBytesMax = 256 * 1024
 export const deadlineOf = (store: StoreState, deadlineMs: number): number =>
   deadlineMs === 0 ? store.nowMs + store.config.requestTimeoutMs : deadlineMs
 
-const deadlineExceeded: RegionError = { _tag: "DeadlineExceeded" }
+export const deadlineExceeded: RegionError = { _tag: "DeadlineExceeded" }
 
 // ---- writes
 
@@ -144,76 +131,6 @@ export const refusalOf = (peer: Peer, reason: ProposeRefusal): RegionError => {
         _tag: "Refused",
         message: `region ${peer.regionId}: the membership does not allow the change (${reason})`
       }
-  }
-}
-
-// ---- admin
-
-const needsOf = (command: AdminRequest["command"]): Needs => {
-  switch (command.type) {
-    case "split":
-      return needsOfSplit
-    case "changePeers":
-    case "leaveJoint":
-      return needsOfConfChange
-    case "transferLeader":
-      return needsOfTransfer
-    case "compactLog":
-    case "consistencyCheck":
-      return needsOfCompact
-  }
-}
-
-export const onAdmin = (store: StoreState, request: AdminRequest, answer: Answer<AdminDone>): void => {
-  const { header, command } = request
-  const peer = store.peers.get(header.regionId)
-  if (peer?.hibernating) wake(peer)
-  const deadlineMs = deadlineOf(store, header.deadlineMs)
-  const refusal =
-    checkRequest(store, peer, header, needsOf(command)) ?? (deadlineMs <= store.nowMs ? deadlineExceeded : undefined)
-  if (refusal !== undefined || peer === undefined) {
-    store.answers.add(answer, refusal ?? { _tag: "RegionNotFound", regionId: header.regionId })
-    return
-  }
-  store.touch(peer)
-  switch (command.type) {
-    case "split":
-      askSplit(store, peer, command.splitKeys, deadlineMs, answer)
-      break
-    case "changePeers":
-      proposeConfChange(store, peer, command.changes, deadlineMs, answer)
-      break
-    case "leaveJoint":
-      proposeConfChange(store, peer, [], deadlineMs, answer)
-      break
-    case "transferLeader":
-      transferLeader(store, peer, command.peer, answer)
-      break
-    case "compactLog":
-      proposeCompactLog(store, peer, command.index, deadlineMs, answer)
-      break
-    case "consistencyCheck":
-      proposeAdmin(store, peer, computeHashCommand, deadlineMs, answer)
-  }
-}
-
-export const proposeCompactLog = (
-  store: StoreState,
-  peer: Peer,
-  index: number,
-  deadlineMs: number,
-  answer: Answer<AdminDone>
-): void => {
-  const term = index < peer.appliedIndex && index > 0 ? peer.storage.term(index) : "unavailable"
-  if (term === "compacted") {
-    store.answers.add(answer, { _tag: "AdminDone", regions: [peer.region] })
-  } else if (term === "unavailable") {
-    store.answers.add(answer, {
-      _tag: "Refused",
-      message: `region ${peer.regionId}: the log can be compacted below applied index ${peer.appliedIndex}, not at ${index}`
-    })
-  } else {
-    proposeAdmin(store, peer, { type: "compactLog", index, term }, deadlineMs, answer)
   }
 }
 

@@ -23,7 +23,7 @@ import {
 } from "@reefkv/wire"
 import { Cause, Effect, Exit, type Stream } from "effect"
 import type { Message, Ready } from "../raft/index.ts"
-import { markDamaged } from "./apply.ts"
+import { markDamaged } from "./damage.ts"
 import { fromEraft, toRaftMessage } from "./messageCodec.ts"
 import type { Peer } from "./Peer.ts"
 import type { SnapshotGate } from "./PeerStorage.ts"

@@ -10,7 +10,7 @@ import type { StoreState } from "./StoreState.ts"
 
 /** Once per tick of an awake peer. */
 export const checkStale = (store: StoreState, peer: Peer): void => {
-  if (peer.isLeader) {
+  if (peer.isLeader && peer.damaged === undefined) {
     peer.leaderHeardMs = store.nowMs
     return
   }

@@ -22,13 +22,15 @@ import type { StoreId } from "@reefkv/wire"
 import { Effect, Exit, Scope } from "effect"
 import { EntryKind, type HardState, type Ready } from "../raft/index.ts"
 import { startHash } from "./admin/consistency.ts"
+import { onAdmin } from "./admin/onAdmin.ts"
 import { ApplyPass, applyPeer, failPass, publish } from "./apply.ts"
 import { refuseAll, writeTombstone } from "./destroy.ts"
 import { wake, wakePeersOf } from "./hibernate.ts"
 import { onLeadership } from "./leadership.ts"
+import { onOperatorStep } from "./operatorSteps.ts"
 import type { Peer } from "./Peer.ts"
 import { encodeHardState } from "./PeerStorage.ts"
-import { onAdmin, onWrite, proposePending } from "./propose.ts"
+import { onWrite, proposePending } from "./propose.ts"
 import { answerReads, askReadIndex, onRead, onReadStates } from "./readFlow.ts"
 import { onRaftMessage } from "./receive.ts"
 import type { StoreState } from "./StoreState.ts"
@@ -36,7 +38,6 @@ import { epochOfPeer, sendAll } from "./send.ts"
 import { beginSnapshotApply, discardStaged, dropDiscarded, finishSnapshot } from "./snapshotFlow.ts"
 import type { StoreMessage } from "./storeMessage.ts"
 import { onTick } from "./tick.ts"
-import { onOperatorStep } from "./workers/schedulerTasks.ts"
 
 /** Runs until the mailbox is closed, then answers what is inside. Fails when disk or log fail: the store is over. */
 export const runLoop = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<void, EngineError> {
@@ -249,11 +250,12 @@ const applyAll = (
       peer.applyBacklog.length === 0 ? ready.committedEntries : [...peer.applyBacklog, ...ready.committedEntries]
   }
   for (const peer of touched) {
-    if (peer.destroyed || peer.damaged !== undefined) continue
+    if (peer.destroyed) continue
     if (peer.destroyOrder !== undefined) {
       destroyNow(store, pass, peer)
       continue
     }
+    if (peer.damaged !== undefined) continue
     if (peer.applyBacklog.length === 0 || peer.applyingSnapshot) continue
     const entries = peer.applyBacklog
     peer.applyBacklog = []
@@ -268,8 +270,12 @@ const destroyNow = (store: StoreState, pass: ApplyPass, peer: Peer): void => {
     return
   }
   const epoch = maxEpoch(epochOfPeer(peer), peer.destroyOrder!.epoch)
-  // A snapshot that is in place and not yet published has given the peer another range.
-  const inPlace = peer.snapshotInPlace?.region
+  // A snapshot that is in place and not yet published, or of which a part is, has given the peer another range.
+  const inPlace =
+    peer.snapshotInPlace?.region ??
+    (store.snapshots.registry.receive(peer.regionId)?.state === "applying"
+      ? store.snapshots.staged.get(peer.regionId)?.region
+      : undefined)
   writeTombstone(
     pass,
     peer,

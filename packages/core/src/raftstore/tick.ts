@@ -5,15 +5,16 @@
  */
 import type { EngineError } from "@reefkv/engine"
 import { Cause, Effect } from "effect"
+import { proposeCompactLog } from "./admin/compactLog.ts"
+import { checkSplit } from "./admin/split.ts"
 import { checkSlowly, exchangeLifeSigns, hibernateIfIdle } from "./hibernate.ts"
 import type { Peer } from "./Peer.ts"
-import { proposeCompactLog } from "./propose.ts"
 import { reaskTicks } from "./readFlow.ts"
 import type { StoreState } from "./StoreState.ts"
 import { discardStaged } from "./snapshotFlow.ts"
 import { checkStale } from "./stalePeer.ts"
+import { heartbeatNow, heartbeatStore, pendingPeersChanged } from "./workers/heartbeats.ts"
 import { chooseCompactIndex, type LogGcTask } from "./workers/logGc.ts"
-import { checkSplit, heartbeatNow, heartbeatStore, pendingPeersChanged } from "./workers/schedulerTasks.ts"
 
 /** Puts a tick into the mailbox each `raftTickMs`. A tick that still waits there is coalesced with the next one. */
 export const driveTicks = (store: StoreState): Effect.Effect<never> =>
@@ -45,7 +46,12 @@ export const onTick = (store: StoreState): void => {
   if (logGc) store.nextLogGcMs = nowMs + config.logGcIntervalMs
   const reaskTick = store.tick - reaskTicks(store)
   for (const peer of store.peers.values()) {
-    if (peer.damaged !== undefined || peer.destroyOrder !== undefined) continue
+    if (peer.destroyOrder !== undefined) continue
+    if (peer.damaged !== undefined) {
+      // It hears nobody, so nobody can tell it that it was replaced.
+      checkStale(store, peer)
+      continue
+    }
     if (peer.hibernating) {
       // Nobody speaks while all sleep: that is no silence.
       peer.leaderHeardMs = nowMs

@@ -4,6 +4,30 @@
  */
 import type { AdminOutcome, PeerApply } from "../apply.ts"
 import type { AdminCommand } from "../commandCodec.ts"
+import type { Peer } from "../Peer.ts"
+import { proposeAdmin } from "../propose.ts"
+import type { AdminDone, Answer } from "../Router.ts"
+import type { StoreState } from "../StoreState.ts"
+
+export const proposeCompactLog = (
+  store: StoreState,
+  peer: Peer,
+  index: number,
+  deadlineMs: number,
+  answer: Answer<AdminDone>
+): void => {
+  const term = index < peer.appliedIndex && index > 0 ? peer.storage.term(index) : "unavailable"
+  if (term === "compacted") {
+    store.answers.add(answer, { _tag: "AdminDone", regions: [peer.region] })
+  } else if (term === "unavailable") {
+    store.answers.add(answer, {
+      _tag: "Refused",
+      message: `region ${peer.regionId}: the log can be compacted below applied index ${peer.appliedIndex}, not at ${index}`
+    })
+  } else {
+    proposeAdmin(store, peer, { type: "compactLog", index, term }, deadlineMs, answer)
+  }
+}
 
 export const applyCompactLog = (
   apply: PeerApply,

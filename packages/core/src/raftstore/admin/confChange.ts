@@ -25,7 +25,7 @@ import { putRegionState } from "../records.ts"
 import { epochNotMatch } from "../requestChecks.ts"
 import type { StoreState } from "../StoreState.ts"
 import { sendTombstone } from "../send.ts"
-import { heartbeatNow } from "../workers/schedulerTasks.ts"
+import { heartbeatNow } from "../workers/heartbeats.ts"
 
 const { ConfChangeType } = eraftpb
 const { PeerRole } = metapb

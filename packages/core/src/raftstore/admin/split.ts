@@ -1,6 +1,7 @@
 /**
  * The split of a region, from the wish to the report. Its life:
  *
+ *   checkSplit      the region passed a limit, or is to be halved: a worker measures it and proposes keys
  *   askSplit        keys from the split check, a caller or the scheduler: leader? epoch? strictly inside, ascending?
  *     ─▶ worker asks the scheduler for ids; callers wait in `peer.pendingSplit`, at most one question per region
  *   onSplitIds      ids came, in the loop: everything is checked again, because leadership, epoch and range may have moved
@@ -39,7 +40,8 @@ import { initialApplyState, putApplyState, putRegionState, readRegionState } fro
 import { RegionSize } from "../regionSize.ts"
 import { checkRequest, epochNotMatch, needsOfSplit } from "../requestChecks.ts"
 import type { StoreState } from "../StoreState.ts"
-import { heartbeatNow, sendRegionHeartbeat } from "../workers/schedulerTasks.ts"
+import { heartbeatNow, sendRegionHeartbeat } from "../workers/heartbeats.ts"
+import type { SplitCheckTask } from "../workers/splitCheck.ts"
 
 type Split = Extract<AdminCommand, { type: "split" }>
 
@@ -61,6 +63,48 @@ export const checkSplitKeys = (region: metapb.Region, keys: ReadonlyArray<Uint8A
     previous = key
   }
   return undefined
+}
+
+// ---- measuring
+
+/** Has the region measured, unless that is under way; keys found become a split that nobody waits for. */
+export const checkSplit = (store: StoreState, peer: Peer, policy: SplitCheckTask["policy"]): void => {
+  if (peer.splitCheckPending || peer.pendingSplit !== undefined || !peer.isInitialized) return
+  peer.splitCheckPending = true
+  const { region, regionId } = peer
+  const since = peer.size.mark()
+  const size = peer.size
+  store.services.workers.splitCheck.submit(
+    {
+      regionId,
+      range: { start: region.startKey, end: region.endKey },
+      epoch: epochOf(region),
+      keyMode: store.services.keyMode,
+      policy
+    },
+    (answer) =>
+      store.mailbox.put({
+        type: "result",
+        run: () => {
+          peer.splitCheckPending = false
+          if (answer._tag !== "Done" || peer.destroyed) return
+          const { bytes, keys, splitKeys } = answer.value
+          store.emit({
+            type: "SplitChecked",
+            storeId: store.storeId,
+            regionId,
+            bytes,
+            keys,
+            splitKeys: splitKeys.length
+          })
+          // A split or snapshot meanwhile replaced the record and made the count one of another range.
+          if (peer.size === size && epochOf(peer.region).version === epochOf(region).version) {
+            size.onMeasured({ bytes, keys }, since)
+            if (splitKeys.length > 0 && peer.isLeader) askSplit(store, peer, splitKeys, 0, undefined)
+          }
+        }
+      })
+  )
 }
 
 // ---- asking
