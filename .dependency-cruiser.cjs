@@ -23,6 +23,7 @@ module.exports = {
     only("config", "packages/config", ["core", "scheduler"]),
     only("process", "packages/process", ["config", "core", "engine", "engine-memory", "engine-sqlite", "grpc", "scheduler", "server", "storage", "wire"]),
     only("grpc", "packages/grpc", ["wire"]),
+    only("sim", "packages/sim", ["client", "config", "core", "engine", "engine-memory", "engine-sqlite", "grpc", "process", "scheduler", "server", "storage", "wire"]),
     only("server", "packages/server", ["core", "engine", "grpc", "scheduler", "storage", "wire"]),
     {
       name: "client-imports",

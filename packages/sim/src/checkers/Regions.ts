@@ -1,0 +1,132 @@
+/**
+ * What regions may become: an epoch names one range and one membership for ever; a split's pieces tile what was cut; no
+ * peer's or scheduler's epoch falls while it lives; no id is given twice.
+ */
+import type { StoreEvent } from "@reefkv/core"
+import type { SchedulerEvent } from "@reefkv/scheduler"
+import {
+  compareBytes,
+  compareEnds,
+  epochOf,
+  equalBytes,
+  formatPeer,
+  formatRange,
+  formatRegion,
+  type metapb
+} from "@reefkv/wire"
+import type { World } from "../world/World.ts"
+
+interface Seen {
+  readonly peerId: number
+  readonly version: number
+  readonly confVer: number
+}
+
+export class Regions {
+  splits = 0
+  confChanges = 0
+  private readonly rangeOfVersion = new Map<string, string>()
+  private readonly peersOfEpoch = new Map<string, string>()
+  private readonly peerPlaces = new Map<number, string>()
+  private readonly ranges = new Map<number, metapb.Region>()
+  private readonly splitsSeen = new Map<string, string>()
+  private readonly epochsOnStores = new Map<string, Seen>()
+  private epochsAtScheduler = new Map<number, Seen>()
+
+  onStoreEvent(world: World, event: StoreEvent): void {
+    if (event.type === "SplitApplied") this.onSplit(world, event.regionId, event.regions)
+    else if (event.type === "ConfChangeApplied") {
+      this.confChanges++
+      this.onRegion(world, event.region)
+    } else if (event.type === "PeerDamaged") {
+      world.fail(
+        `peer ${event.peerId} of region ${event.regionId} on store ${event.storeId} is damaged: ${event.message}`
+      )
+    }
+  }
+
+  onSchedulerEvent(world: World, event: SchedulerEvent): void {
+    if (event.type !== "RegionChanged") return
+    this.onRegion(world, event.region)
+    const { version, confVer } = epochOf(event.region)
+    const known = this.epochsAtScheduler.get(event.regionId)
+    if (known !== undefined && (version < known.version || confVer < known.confVer)) {
+      world.fail(`the scheduler's ${formatRegion(event.region)} fell from v${known.version}/c${known.confVer}`)
+    }
+    this.epochsAtScheduler.set(event.regionId, { peerId: 0, version, confVer })
+  }
+  /** It may know regions a little too old now. */
+  onSchedulerStart(): void {
+    this.epochsAtScheduler = new Map()
+  }
+
+  /** A peer as a running store shows it; `incarnation` names host and generation. */
+  onStatus(world: World, incarnation: string, region: metapb.Region, peerId: number): void {
+    if (region.peers.length === 0) return
+    this.onRegion(world, region)
+    const key = `${incarnation} ${region.id}`
+    const { version, confVer } = epochOf(region)
+    const known = this.epochsOnStores.get(key)
+    if (known !== undefined && known.peerId === peerId && (version < known.version || confVer < known.confVer)) {
+      world.fail(`${incarnation}: ${formatRegion(region)} fell from v${known.version}/c${known.confVer}`)
+    }
+    this.epochsOnStores.set(key, { peerId, version, confVer })
+  }
+
+  private onRegion(world: World, region: metapb.Region): void {
+    const { version, confVer } = epochOf(region)
+    this.same(
+      world,
+      this.rangeOfVersion,
+      `region ${region.id} version ${version}`,
+      formatRange(region.startKey, region.endKey)
+    )
+    const peers = region.peers.map(formatPeer).sort().join(" ")
+    this.same(world, this.peersOfEpoch, `region ${region.id} confVer ${confVer}`, peers)
+    for (const { id, storeId } of region.peers) {
+      const place = `region ${region.id} on store ${storeId}`
+      const known = this.peerPlaces.get(id)
+      if (known === undefined) this.peerPlaces.set(id, place)
+      else if (known !== place) world.fail(`peer id ${id} is given twice: ${known}, and ${place}`)
+    }
+  }
+  private same(world: World, known: Map<string, string>, what: string, value: string): void {
+    const before = known.get(what)
+    if (before === undefined) known.set(what, value)
+    else if (before !== value) world.fail(`${what} means two things: ${before}, and ${value}`)
+  }
+
+  private onSplit(world: World, parentId: number, regions: ReadonlyArray<metapb.Region>): void {
+    for (const region of regions) this.onRegion(world, region)
+    const parent = regions.find(({ id }) => id === parentId)
+    if (parent === undefined) {
+      world.fail(`region ${parentId} is not among the regions it was split into`)
+      return
+    }
+    const text = regions.map(formatRegion).join(", ")
+    const key = `${parentId} v${epochOf(parent).version}`
+    const known = this.splitsSeen.get(key)
+    if (known !== undefined) {
+      if (known !== text) world.fail(`region ${key} was split in two ways: ${known}; and ${text}`)
+      return
+    }
+    this.splits++
+    this.splitsSeen.set(key, text)
+    for (let i = 1; i < regions.length; i++) {
+      if (!equalBytes(regions[i - 1]!.endKey, regions[i]!.startKey)) world.fail(`a split leaves a hole: ${text}`)
+    }
+    // Of several splits in a row some may have been applied right before a crash, without an event.
+    const before = this.ranges.get(parentId)
+    if (before !== undefined) {
+      const inside =
+        compareBytes(regions[0]!.startKey, before.startKey) >= 0 &&
+        compareEnds(regions[regions.length - 1]!.endKey, before.endKey) <= 0
+      const direct = epochOf(before).version === epochOf(parent).version - (regions.length - 1)
+      const whole =
+        equalBytes(regions[0]!.startKey, before.startKey) &&
+        equalBytes(regions[regions.length - 1]!.endKey, before.endKey)
+      if (!inside || (direct && !whole)) world.fail(`${formatRegion(before)} was split into ${text}`)
+    }
+    for (const region of regions) this.ranges.set(region.id, region)
+  }
+}

@@ -1,0 +1,190 @@
+/** A whole cluster in one world: stores, the scheduler, the hosts of clients, the wires between them, and the checkers. */
+import type { RegionStatus, StoreEvent } from "@reefkv/core"
+import type { SchedulerEvent } from "@reefkv/scheduler"
+import { formatRegion, hex, type metapb, type StoreId } from "@reefkv/wire"
+import { Elections } from "../checkers/Elections.ts"
+import { History } from "../checkers/History.ts"
+import { Regions } from "../checkers/Regions.ts"
+import { Replicas } from "../checkers/Replicas.ts"
+import { Timestamps } from "../checkers/Timestamps.ts"
+import { Network } from "../network/Network.ts"
+import { Rpc } from "../network/Rpc.ts"
+import type { StoreNetwork } from "../network/storeTransport.ts"
+import type { RunOptions } from "../workloads/options.ts"
+import { Host } from "../world/Host.ts"
+import type { World } from "../world/World.ts"
+import { SimScheduler } from "./SimScheduler.ts"
+import { SimStore } from "./SimStore.ts"
+
+/** Between two looks at all running stores. */
+const probeMs = 50
+
+export class Cluster {
+  readonly world: World
+  readonly options: RunOptions
+  readonly network: Network
+  readonly rpc: Rpc
+  readonly scheduler: SimScheduler
+  readonly stores: ReadonlyArray<SimStore>
+  /** All clients live here; never killed. */
+  readonly clients: Host
+  readonly history = new History()
+  readonly elections = new Elections()
+  readonly regions = new Regions()
+  readonly replicas = new Replicas()
+  readonly timestamps = new Timestamps()
+  /** Started again by themselves after this long, when their process ended by itself. */
+  private readonly byStoreId = new Map<StoreId, SimStore>()
+  private streams = 0
+
+  constructor(world: World, options: RunOptions) {
+    this.world = world
+    this.options = options
+    this.network = new Network(world, { ...options.network })
+    this.rpc = new Rpc(world, this.network)
+    const schedulerHost = new Host(world, "scheduler")
+    this.clients = new Host(world, "clients")
+    // It has no program: the workload posts its events itself.
+    this.clients.phase = "up"
+    this.scheduler = new SimScheduler(
+      {
+        world,
+        rpc: this.rpc,
+        config: options.scheduler,
+        diskTimes: options.disk,
+        onEvent: (event) => this.onSchedulerEvent(event)
+      },
+      schedulerHost
+    )
+    const net: StoreNetwork = {
+      network: this.network,
+      rpc: this.rpc,
+      hostOf: (storeId) => this.byStoreId.get(storeId)?.host,
+      routerOf: (host) => this.stores.find((store) => store.host === host)?.running?.router,
+      nextStreamId: () => ++this.streams
+    }
+    const drift = world.rng("clocks")
+    this.stores = Array.from({ length: options.stores }, (_, i) => {
+      return new SimStore(
+        {
+          world,
+          net,
+          scheduler: schedulerHost,
+          config: options.store,
+          diskTimes: options.disk,
+          clockRate: 1 + options.clockDrift * (2 * drift.double() - 1),
+          onEvent: (store, event) => this.onStoreEvent(store, event),
+          onRunning: (store) => this.onRunning(store)
+        },
+        i + 1
+      )
+    })
+  }
+
+  start(): void {
+    this.scheduler.start()
+    for (const store of this.stores) store.start()
+    this.world.repeat(
+      () => probeMs,
+      () => this.probe()
+    )
+  }
+
+  get runningStores(): Array<SimStore> {
+    return this.stores.filter(({ host, running }) => host.isUp && running?.handle.phase === "running")
+  }
+  storeOf(storeId: StoreId): SimStore | undefined {
+    return this.byStoreId.get(storeId)
+  }
+  /** The leader of the newest term that says so itself. */
+  leaderOf(regionId: number): { readonly store: SimStore; readonly status: RegionStatus } | undefined {
+    let best: { readonly store: SimStore; readonly status: RegionStatus } | undefined
+    for (const store of this.runningStores) {
+      const status = store.running!.router.region(regionId)
+      if (status?.role === "leader" && status.term > (best?.status.term ?? 0)) best = { store, status }
+    }
+    return best
+  }
+  /** Regions as some running store shows them, in order of their ids. */
+  knownRegions(): Array<metapb.Region> {
+    const known = new Map<number, metapb.Region>()
+    for (const store of this.runningStores) {
+      for (const { region } of store.running!.router.regions()) {
+        const before = known.get(region.id)
+        const version = region.regionEpoch?.version ?? 0
+        if (region.peers.length > 0 && (before?.regionEpoch?.version ?? -1) < version) known.set(region.id, region)
+      }
+    }
+    return [...known.values()].sort((a, b) => a.id - b.id)
+  }
+
+  probe(): void {
+    const { world } = this
+    for (const store of this.stores) {
+      const { running, host } = store
+      if (running === undefined || running.handle.phase !== "running") continue
+      const incarnation = `${host.name}.${host.generation}`
+      for (const { region, peerId } of running.router.regions()) {
+        this.regions.onStatus(world, incarnation, region, peerId)
+      }
+      if (running.handle.mailbox.load > this.options.store.mailboxMax) {
+        world.fail(`${host.name}: ${running.handle.mailbox.load} in a mailbox for ${this.options.store.mailboxMax}`)
+      }
+      this.replicas.onProbe(world, store)
+    }
+  }
+
+  /** Everything one wants to see when a run fails. */
+  dump(): string {
+    const lines = [`virtual time ${this.world.nowMs.toFixed(0)} ms, network ${JSON.stringify(this.network.counts)}`]
+    for (const { host, storeId, running } of this.stores) {
+      lines.push(
+        `${host.name} store ${storeId} ${host.phase}${host.paused ? " paused" : ""} ${running?.handle.phase ?? ""}`
+      )
+      for (const one of running?.router.regions() ?? []) {
+        lines.push(
+          `  ${formatRegion(one.region)} peers [${one.region.peers.map((p) => `${p.id}@${p.storeId}r${p.role}`).join(" ")}]` +
+            ` peer ${one.peerId} ${one.role} of ${one.leaderPeerId} term ${one.term} applied ${one.appliedIndex}` +
+            ` commit ${one.commitIndex} last ${one.lastIndex} truncated ${one.truncatedIndex} pending [${one.pendingPeerIds}]`
+        )
+      }
+    }
+    return lines.join("\n")
+  }
+
+  private onRunning(store: SimStore): void {
+    const known = this.byStoreId.get(store.storeId)
+    if (known !== undefined && known !== store) this.world.fail(`store id ${store.storeId} is given twice`)
+    this.byStoreId.set(store.storeId, store)
+  }
+  private onStoreEvent(store: SimStore, event: StoreEvent): void {
+    this.world.log(`${store.host.name} ${printEvent(event)}`)
+    this.elections.onEvent(this.world, event)
+    this.regions.onStoreEvent(this.world, event)
+    // A store is found by its address as soon as the scheduler knows it, before it says that it runs.
+    if (event.type === "StoreStarted") {
+      store.storeId = event.storeId
+      this.onRunning(store)
+    }
+  }
+  private onSchedulerEvent(event: SchedulerEvent): void {
+    this.world.log(`scheduler ${printEvent(event)}`)
+    this.regions.onSchedulerEvent(this.world, event)
+  }
+}
+
+/** In one line; events hold regions with bytes and bigints. */
+const printEvent = (event: { readonly type: string }): string => {
+  const { type, ...rest } = event
+  return `${type} ${JSON.stringify(rest, (_key, value: unknown) =>
+    value instanceof Uint8Array
+      ? hex(value)
+      : typeof value === "bigint"
+        ? Number(value)
+        : isRegion(value)
+          ? formatRegion(value)
+          : value
+  )}`
+}
+const isRegion = (value: unknown): value is metapb.Region =>
+  typeof value === "object" && value !== null && "regionEpoch" in value && "peers" in value

@@ -1,0 +1,164 @@
+/**
+ * One store's disk: the memory engine and log over a MemoryDisk, with time and trouble.
+ *
+ * A write takes time before it happens and after it happened, so that a crash can fall on either side of it: before, it is
+ * as if it had never been asked; after, it is there and nobody was told. What was not synced is lost at a crash as a
+ * suffix whose length the seed draws. `crashAt` arms a crash at the next in-flight write, which finds more than crashes
+ * at any time.
+ */
+import { EngineError, type EngineService, type RaftLogService } from "@reefkv/engine"
+import { MemoryDisk, makeMemoryEngine, makeMemoryRaftLog } from "@reefkv/engine-memory"
+import { Effect, type Scope } from "effect"
+import type { Host } from "../world/Host.ts"
+import type { Rng } from "../world/Rng.ts"
+import type { World } from "../world/World.ts"
+
+export interface DiskTimes {
+  /** Longest time of an append or synced write, in milliseconds. */
+  readonly syncMaxMs: number
+  /** Longest time of an unsynced write. */
+  readonly writeMaxMs: number
+}
+
+export type WritePoint = "append" | "write" | "sync" | "compact"
+type Moment = "before" | "after"
+
+export interface OpenDisk {
+  readonly engine: EngineService
+  readonly raftLog: RaftLogService
+}
+
+const capacityBytes = 1024 ** 3
+
+export class SimDisk {
+  readonly disk = new MemoryDisk()
+  /** The device reports no room. */
+  full = false
+  /** Writes take this much longer. */
+  stallMs = 0
+  /** Writes that may still happen before the disk fails; undefined: it does not. */
+  private failIn: number | undefined
+  private readonly world: World
+  private readonly rng: Rng
+  private readonly times: DiskTimes
+  private armed:
+    | { readonly point: WritePoint | undefined; readonly moment: Moment; readonly crash: () => void }
+    | undefined
+
+  constructor(world: World, name: string, times: DiskTimes) {
+    this.world = world
+    this.times = times
+    this.rng = world.rng(`disk ${name}`)
+  }
+
+  /** Power loss: what was not synced goes, from the newest; the host must be dead. */
+  crash(): void {
+    const { disk, rng } = this
+    const keepWrites = rng.chance(0.3) ? 0 : rng.below(disk.pendingWrites + 1)
+    this.world.log(`disk keeps ${keepWrites} of ${disk.pendingWrites}`)
+    disk.crash({ keepWrites, keepCompactions: rng.chance(0.5) })
+    this.armed = undefined
+    this.failIn = undefined
+    disk.setFault(undefined)
+  }
+  /** kill -9 without power loss: the operating system still writes everything. */
+  processDied(): void {
+    this.disk.crash({ keepWrites: Number.MAX_SAFE_INTEGER, keepCompactions: true })
+    this.armed = undefined
+    this.failIn = undefined
+    this.disk.setFault(undefined)
+  }
+  /** Calls `crash` when the next such write is in flight. */
+  crashAt(point: WritePoint | undefined, moment: Moment, crash: () => void): void {
+    this.armed = { point, moment, crash }
+  }
+  disarm(): void {
+    this.armed = undefined
+    this.failIn = undefined
+    this.full = false
+    this.stallMs = 0
+  }
+  failAfter(writes: number): void {
+    this.failIn = writes
+  }
+
+  /** The engine and the log of one incarnation of the host, closed with its scope. */
+  open(host: Host): Effect.Effect<OpenDisk, never, Scope.Scope> {
+    return Effect.map(
+      Effect.acquireRelease(
+        Effect.sync(() => ({
+          engine: makeMemoryEngine({ disk: this.disk }),
+          raftLog: makeMemoryRaftLog({ disk: this.disk })
+        })),
+        ({ engine, raftLog }) =>
+          Effect.sync(() => {
+            engine.close()
+            raftLog.close()
+          })
+      ),
+      ({ engine, raftLog }): OpenDisk => ({
+        engine: {
+          ...engine,
+          write: (batch, options) => this.during(host, options.sync ? "sync" : "write", engine.write(batch, options)),
+          sync: this.during(host, "sync", engine.sync),
+          stats: () => ({
+            ...engine.stats(),
+            capacityBytes,
+            availableBytes: this.full ? 0 : capacityBytes - engine.stats().sizeBytes
+          })
+        },
+        raftLog: {
+          ...raftLog,
+          append: (groups) => this.during(host, "append", raftLog.append(groups)),
+          compact: (groups) => this.during(host, "compact", raftLog.compact(groups)),
+          destroy: (groupIds) => this.during(host, "append", raftLog.destroy(groupIds))
+        }
+      })
+    )
+  }
+
+  private during(
+    host: Host,
+    point: WritePoint,
+    effect: Effect.Effect<void, EngineError>
+  ): Effect.Effect<void, EngineError> {
+    return Effect.suspend(() => {
+      const { generation } = host
+      const maxMs = point === "append" || point === "sync" ? this.times.syncMaxMs : this.times.writeMaxMs
+      const totalMs = this.rng.double() * maxMs + this.stallMs
+      const beforeMs = totalMs * this.rng.double()
+      if (this.failIn !== undefined && this.failIn-- <= 0) {
+        return Effect.andThen(
+          pause(beforeMs),
+          Effect.fail(new EngineError({ reason: "io", message: "the simulated disk failed" }))
+        )
+      }
+      this.strike(host, generation, point, "before", beforeMs)
+      return Effect.andThen(
+        pause(beforeMs),
+        Effect.andThen(
+          effect,
+          Effect.suspend(() => {
+            this.strike(host, generation, point, "after", totalMs - beforeMs)
+            return pause(totalMs - beforeMs)
+          })
+        )
+      )
+    })
+  }
+
+  /** The armed crash falls inside the time that the write still takes. */
+  private strike(host: Host, generation: number, point: WritePoint, moment: Moment, withinMs: number): void {
+    const { armed } = this
+    if (armed === undefined || armed.moment !== moment || (armed.point !== undefined && armed.point !== point)) return
+    if (withinMs <= 0) return
+    this.armed = undefined
+    this.world.after(this.rng.double() * withinMs * 0.99, undefined, () => {
+      if (host.generation !== generation) return
+      this.world.log(`${host.name} crash ${moment} ${point}`)
+      armed.crash()
+    })
+  }
+}
+
+const pause = (ms: number): Effect.Effect<void> => (ms > 0 ? Effect.sleep(ms) : Effect.void)

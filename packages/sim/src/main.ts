@@ -1,0 +1,107 @@
+/**
+ * `bun run sim`: runs seeds and says what it found. The last line is `hash <hex>`: equal for equal seeds and code.
+ *
+ *   bun run sim --seed N               one run; --verbose prints every line of its trace
+ *   bun run sim --seeds A..B           those runs, A included, B not
+ *   bun run sim --minutes M            new seeds until the time is over
+ *   --mutant NAME                      the same with a known bug planted in the source; --mutants lists them
+ *
+ * Ends with 1 when a run failed. A failure prints what was broken, the state of every store, the trace before it, and the
+ * command that repeats it.
+ */
+import { parseArgs } from "node:util"
+import { mutants, plantMutant } from "./mutants/plant.ts"
+
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: {
+    seed: { type: "string" },
+    seeds: { type: "string" },
+    minutes: { type: "string" },
+    mutant: { type: "string" },
+    mutants: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+    "trace-lines": { type: "string", default: "60" },
+    "keep-going": { type: "boolean", default: false }
+  }
+})
+
+const usage = (problem: string): never => {
+  console.error(`${problem}\nusage: bun run sim [--seed N | --seeds A..B | --minutes M] [--mutant NAME] [--verbose]`)
+  process.exit(2)
+}
+const numberOf = (text: string, what: string): number => {
+  const number = Number(text)
+  return Number.isFinite(number) && number >= 0 ? number : usage(`${what} must be a number, not ${text}`)
+}
+
+/** Seeds to run, in order; endless with `--minutes`, which the loop below ends. */
+function* seedsToRun(): Generator<number> {
+  if (values.seed !== undefined) yield numberOf(values.seed, "--seed")
+  else if (values.seeds !== undefined) {
+    const [from, to] = values.seeds.split("..")
+    const end = numberOf(to ?? "", "--seeds")
+    for (let seed = numberOf(from ?? "", "--seeds"); seed < end; seed++) yield seed
+  } else {
+    // Each day's hunt begins elsewhere; the seeds themselves say everything needed to repeat a run.
+    const first = Math.floor(Date.now() / 1_000) * 1_000
+    for (let seed = first; ; seed++) yield seed
+  }
+}
+
+const main = async (): Promise<number> => {
+  if (values.mutants) {
+    for (const { name, what } of mutants) console.log(`${name}: ${what}`)
+    return 0
+  }
+  if (values.mutant !== undefined && !plantMutant(values.mutant)) return usage(`no mutant ${values.mutant}`)
+  // After the mutant is planted: what is loaded earlier is not changed any more.
+  const { runSeed } = await import("./runSeed.ts")
+  const { Trace } = await import("./world/Trace.ts")
+
+  const minutes = values.minutes === undefined ? undefined : numberOf(values.minutes, "--minutes")
+  const single = values.seed !== undefined || (values.seeds === undefined && minutes === undefined)
+  const traceLines = numberOf(values["trace-lines"], "--trace-lines")
+  const all = new Trace(0)
+  const startedMs = performance.now()
+  const untilMs = minutes === undefined ? Number.POSITIVE_INFINITY : startedMs + minutes * 60_000
+  let runs = 0
+  let failures = 0
+  let virtualMs = 0
+  for (const seed of seedsToRun()) {
+    if (performance.now() >= untilMs) break
+    const result = runSeed(seed, values.verbose ? { echo: console.log } : {})
+    runs++
+    virtualMs += result.virtualMs
+    all.add(result.hash)
+    if (single) console.log(`seed ${seed}: ${describe(result.counts)}`)
+    if (result.failure !== undefined) {
+      failures++
+      const mutant = values.mutant === undefined ? "" : ` --mutant ${values.mutant}`
+      console.log(`\nseed ${seed} FAILED: ${result.failure}\n`)
+      console.log(result.dump)
+      console.log(`\nthe last ${traceLines} lines of the trace:`)
+      for (const line of result.trace.slice(-traceLines)) console.log(`  ${line}`)
+      console.log(`\nrepeat it with: bun run sim --seed ${seed}${mutant}\n`)
+      if (!values["keep-going"]) break
+    } else if (!single && runs % 50 === 0) {
+      console.log(`${runs} runs, up to seed ${seed}, ${rate(runs, startedMs)}`)
+    }
+    if (single) break
+  }
+  const seconds = (performance.now() - startedMs) / 1_000
+  console.log(
+    `${runs} runs, ${failures} failed, ${(virtualMs / 1_000).toFixed(0)} virtual seconds in ${seconds.toFixed(1)} s`
+  )
+  console.log(`hash ${all.hash()}`)
+  return failures === 0 ? 0 : 1
+}
+
+const rate = (runs: number, startedMs: number): string =>
+  `${(runs / ((performance.now() - startedMs) / 1_000)).toFixed(2)} runs/s`
+const describe = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(", ")
+
+process.exit(await main())

@@ -1,0 +1,142 @@
+/**
+ * The wires between hosts. What crosses is bytes, made by the sender and read by the receiver; every frame becomes an
+ * event of the receiving host.
+ *
+ * Faults are set by the nemesis at any time and asked at two moments, when a frame leaves and when it arrives, so that a
+ * cut also takes what was on the way: loss, duplication, latency with rare long delays, reordering, one-way cuts, slow
+ * links. A frame for a host that is down is lost, and the sender may be told (a refused connection).
+ */
+import type { Host } from "../world/Host.ts"
+import type { Rng } from "../world/Rng.ts"
+import type { World } from "../world/World.ts"
+
+/** What the whole network does to frames; drawn from the seed, changed by the nemesis. */
+export interface NetworkFaults {
+  latencyMinMs: number
+  latencyMaxMs: number
+  /** Share of frames lost. */
+  loss: number
+  /** Share of datagrams that arrive twice; requests and their replies never do. */
+  duplication: number
+  /** Share of frames that take `longMs` at most instead. */
+  long: number
+  longMs: number
+  /** Datagrams of one link may overtake each other. */
+  reorder: boolean
+}
+
+export interface Frame {
+  readonly from: Host
+  readonly to: Host
+  /** For the trace. */
+  readonly label: string
+  /** `stream` keeps its order on the link; `datagram` may be doubled and, with `reorder`, overtaken. */
+  readonly kind: "stream" | "datagram" | "call"
+  /** Runs on the receiving host. */
+  readonly deliver: () => void
+  /** Runs on the sending host: nobody listens there. */
+  readonly onRefused?: () => void
+}
+
+/** Frames on their way at once; more would be a leak of the system or of the simulator. */
+const inFlightMax = 20_000
+
+export class Network {
+  readonly faults: NetworkFaults
+  readonly counts = { sent: 0, delivered: 0, lost: 0, cut: 0, doubled: 0, refused: 0 }
+  private readonly world: World
+  private readonly rng: Rng
+  private readonly cuts = new Set<string>()
+  private readonly slow = new Map<string, number>()
+  private readonly lastArrivalMs = new Map<string, number>()
+  private inFlight = 0
+
+  constructor(world: World, faults: NetworkFaults) {
+    this.world = world
+    this.faults = faults
+    this.rng = world.rng("network")
+  }
+
+  cut(from: Host, to: Host): void {
+    this.cuts.add(linkOf(from, to))
+  }
+  /** Hosts of different sides do not hear each other. */
+  partition(sides: ReadonlyArray<ReadonlyArray<Host>>): void {
+    for (const here of sides) {
+      for (const there of sides) {
+        if (here !== there) for (const a of here) for (const b of there) this.cut(a, b)
+      }
+    }
+  }
+  heal(): void {
+    this.cuts.clear()
+    this.slow.clear()
+  }
+  /** Adds to the latency of one direction. */
+  slowDown(from: Host, to: Host, ms: number): void {
+    this.slow.set(linkOf(from, to), ms)
+  }
+  isCut(from: Host, to: Host): boolean {
+    return this.cuts.has(linkOf(from, to))
+  }
+
+  send(frame: Frame): void {
+    const { rng, faults } = this
+    this.counts.sent++
+    if (this.isCut(frame.from, frame.to)) {
+      this.counts.cut++
+      return
+    }
+    if (rng.chance(faults.loss)) {
+      this.counts.lost++
+      return
+    }
+    this.carry(frame)
+    if (frame.kind === "datagram" && rng.chance(faults.duplication)) {
+      this.counts.doubled++
+      this.carry(frame)
+    }
+  }
+
+  private carry(frame: Frame): void {
+    const { world } = this
+    const link = linkOf(frame.from, frame.to)
+    let atMs = world.nowMs + this.latencyMs() + (this.slow.get(link) ?? 0)
+    if (frame.kind === "stream" || (frame.kind === "datagram" && !this.faults.reorder)) {
+      atMs = Math.max(atMs, (this.lastArrivalMs.get(link) ?? 0) + 0.001)
+      this.lastArrivalMs.set(link, atMs)
+    }
+    if (++this.inFlight > inFlightMax) world.fail(`more than ${inFlightMax} frames are on their way`)
+    world.at(atMs, undefined, () => {
+      this.inFlight--
+      this.arrive(frame)
+    })
+  }
+
+  private arrive(frame: Frame): void {
+    const { world, counts } = this
+    if (this.isCut(frame.from, frame.to)) {
+      counts.cut++
+      return
+    }
+    if (frame.to.phase === "down") {
+      counts.refused++
+      const { onRefused } = frame
+      if (onRefused !== undefined && !this.isCut(frame.to, frame.from)) {
+        world.after(this.latencyMs(), frame.from, onRefused)
+      }
+      return
+    }
+    counts.delivered++
+    world.log(`${frame.from.name}>${frame.to.name} ${frame.label}`)
+    world.at(world.nowMs, frame.to, frame.deliver)
+  }
+
+  private latencyMs(): number {
+    const { rng, faults } = this
+    if (rng.chance(faults.long)) return rng.between(faults.latencyMaxMs, faults.longMs)
+    return faults.latencyMinMs + rng.double() * (faults.latencyMaxMs - faults.latencyMinMs)
+  }
+}
+
+const linkOf = (from: Host, to: Host): string => `${from.name}>${to.name}`

@@ -1,0 +1,330 @@
+/**
+ * One client: one operation at a time, to whom it believes to lead, again after a refusal that certainly did nothing,
+ * until it succeeds or its time is over. An answer that never comes, or says that it does not know, ends a write as
+ * unknown: to try it again could apply it twice.
+ *
+ * A plain state machine on events of the clients' host; each call travels as kvrpcpb's bytes.
+ */
+import {
+  type Codec,
+  decode,
+  encode,
+  epochOf,
+  type errorpb,
+  kvrpcpb,
+  type metapb,
+  overlaps,
+  pdpb,
+  regionContains
+} from "@reefkv/wire"
+import type { Operation } from "../checkers/linearizability.ts"
+import type { Cluster } from "../cluster/Cluster.ts"
+import { rawMethods } from "../cluster/SimStore.ts"
+import { readAnswer, schedulerCallTimeoutMs, schedulerMethods } from "../network/schedulerCalls.ts"
+import type { Rng } from "../world/Rng.ts"
+
+interface CachedRegion {
+  readonly region: metapb.Region
+  /** Position in `region.peers` to try next. */
+  next: number
+}
+
+type Asked =
+  | { readonly type: "get"; readonly key: string; readonly replica: boolean }
+  | { readonly type: "put"; readonly key: string; readonly value: string }
+  | { readonly type: "delete"; readonly key: string }
+  | { readonly type: "cas"; readonly key: string; readonly expected: string | undefined; readonly value: string }
+  | { readonly type: "scan"; readonly key: string }
+
+const callTimeoutMs = 400
+const operationMaxMs = 3_000
+
+export const keyName = (index: number): string => `k${String(index).padStart(3, "0")}`
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+
+export class KvClient {
+  busy = false
+  private readonly cluster: Cluster
+  private readonly name: string
+  private readonly rng: Rng
+  private readonly cache = new Map<number, CachedRegion>()
+  private written = 0
+  /** The last value seen under a key: what a swap expects. */
+  private readonly lastSeen = new Map<string, string | undefined>()
+
+  constructor(cluster: Cluster, name: string) {
+    this.cluster = cluster
+    this.name = name
+    this.rng = cluster.world.rng(`client ${name}`)
+  }
+
+  /** One operation of random kind on a random key. */
+  act(done: () => void): void {
+    const { rng, cluster } = this
+    const key = keyName(rng.below(cluster.options.keys))
+    const type = rng.weighted([
+      ["get", 4],
+      ["put", 4],
+      ["delete", 1],
+      ["cas", cluster.options.swaps ? 2 : 0],
+      ["scan", 0.5]
+    ] as const)
+    switch (type) {
+      case "get":
+        this.run({ type, key, replica: rng.chance(0.25) }, done)
+        break
+      case "put":
+        this.run({ type, key, value: this.newValue() }, done)
+        break
+      case "cas":
+        this.run({ type, key, expected: this.lastSeen.get(key), value: this.newValue() }, done)
+        break
+      default:
+        this.run({ type, key }, done)
+        break
+    }
+  }
+  get(key: string, done: () => void): void {
+    this.run({ type: "get", key, replica: false }, done)
+  }
+  put(key: string, done: () => void): void {
+    this.run({ type: "put", key, value: this.newValue() }, done)
+  }
+
+  private newValue(): string {
+    const id = `${this.name}-${++this.written}`
+    return id + ".".repeat(this.rng.below(this.cluster.options.valueBytesMax))
+  }
+
+  private run(asked: Asked, done: () => void): void {
+    const { cluster } = this
+    const { world, history, clients } = cluster
+    const called = history.now()
+    const untilMs = world.nowMs + operationMaxMs
+    this.busy = true
+    const end = (): void => {
+      this.busy = false
+      done()
+    }
+    const record = (key: string, operation: Operation, known: boolean): void => {
+      if (known && operation.type === "get") this.lastSeen.set(key, operation.found)
+      if (known && operation.type === "put") this.lastSeen.set(key, operation.value)
+      if (known && operation.type === "delete") this.lastSeen.set(key, undefined)
+      if (operation.type === "cas" && operation.result !== undefined) {
+        const { succeeded, previous } = operation.result
+        this.lastSeen.set(key, succeeded ? operation.value : previous)
+      }
+      const returned = known ? history.now() : Number.POSITIVE_INFINITY
+      history.add(key, { client: this.name, called, returned, operation })
+    }
+    /** Nobody knows what became of it. */
+    const unknown = (): void => {
+      switch (asked.type) {
+        case "put":
+          record(asked.key, { type: "put", value: asked.value }, false)
+          break
+        case "delete":
+          record(asked.key, { type: "delete" }, false)
+          break
+        case "cas":
+          record(asked.key, { type: "cas", expected: asked.expected, value: asked.value, result: undefined }, false)
+          break
+        default:
+          // A read without an answer tells nothing.
+          again(5)
+          return
+      }
+      end()
+    }
+    const again = (pauseMs: number): void => {
+      if (world.nowMs >= untilMs) {
+        world.log(`${this.name} gives up ${asked.type} ${asked.key}`)
+        end()
+        return
+      }
+      world.after(pauseMs + this.rng.below(5), clients, attempt)
+    }
+    const attempt = (): void =>
+      this.locate(bytesOf(asked.key), (cached) => (cached === undefined ? again(15) : call(cached)))
+
+    const call = (cached: CachedRegion): void => {
+      const peers = cached.region.peers
+      const replica = asked.type === "get" && asked.replica
+      const peer = replica ? this.rng.pick(peers) : peers[cached.next % peers.length]!
+      const context = kvrpcpb.Context.create({
+        regionId: cached.region.id,
+        regionEpoch: epochOf(cached.region),
+        peer,
+        replicaRead: replica
+      })
+      const refused = (error: errorpb.Error | undefined, text: string): boolean => {
+        if (error !== undefined) {
+          if (error.undeterminedResult !== undefined) unknown()
+          else again(this.onRefusal(cached, error))
+          return true
+        }
+        if (text !== "") {
+          world.fail(`${asked.type} ${asked.key} is called wrong: ${text}`)
+          return true
+        }
+        return false
+      }
+      const key = bytesOf(asked.key)
+      // Swaps are atomic among the writes that ask to be ordered with them, and only among those.
+      const forCas = cluster.options.swaps
+      switch (asked.type) {
+        case "get":
+          this.send("get", peer, { context, key }, again, unknown, cached, (answer) => {
+            if (refused(answer.regionError, answer.error)) return
+            record(asked.key, { type: "get", found: answer.notFound ? undefined : textOf(answer.value) }, true)
+            end()
+          })
+          break
+        case "put":
+          this.send(
+            "put",
+            peer,
+            { context, key, value: bytesOf(asked.value), forCas },
+            again,
+            unknown,
+            cached,
+            (answer) => {
+              if (refused(answer.regionError, answer.error)) return
+              record(asked.key, { type: "put", value: asked.value }, true)
+              end()
+            }
+          )
+          break
+        case "delete":
+          this.send("delete", peer, { context, key, forCas }, again, unknown, cached, (answer) => {
+            if (refused(answer.regionError, answer.error)) return
+            record(asked.key, { type: "delete" }, true)
+            end()
+          })
+          break
+        case "cas": {
+          const previousValue = bytesOf(asked.expected ?? "")
+          const request = {
+            context,
+            key,
+            value: bytesOf(asked.value),
+            previousNotExist: asked.expected === undefined,
+            previousValue
+          }
+          this.send("cas", peer, request, again, unknown, cached, (answer) => {
+            if (refused(answer.regionError, answer.error)) return
+            const previous = answer.previousNotExist ? undefined : textOf(answer.previousValue)
+            const result = { succeeded: answer.succeed, previous }
+            record(asked.key, { type: "cas", expected: asked.expected, value: asked.value, result }, true)
+            end()
+          })
+          break
+        }
+        case "scan": {
+          const limit = 1_000
+          const endKey = cached.region.endKey
+          this.send("scan", peer, { context, startKey: key, endKey, limit }, again, unknown, cached, (answer) => {
+            if (refused(answer.regionError, "")) return
+            const found = new Map(answer.kvs.map((pair) => [textOf(pair.key), textOf(pair.value)]))
+            // One moment for the whole region's part: a read of every key in it.
+            for (let i = 0; i < cluster.options.keys; i++) {
+              const name = keyName(i)
+              if (name < asked.key || !regionContains(cached.region, bytesOf(name))) continue
+              record(name, { type: "get", found: found.get(name) }, true)
+            }
+            end()
+          })
+          break
+        }
+      }
+    }
+    attempt()
+  }
+
+  private send<Name extends keyof typeof rawMethods>(
+    name: Name,
+    peer: metapb.Peer,
+    body: Partial<RequestOf<Name>>,
+    again: (pauseMs: number) => void,
+    unknown: () => void,
+    cached: CachedRegion,
+    onAnswer: (answer: ResponseOf<Name>) => void
+  ): void {
+    const { cluster } = this
+    const store = cluster.storeOf(peer.storeId)
+    if (store === undefined) {
+      cached.next++
+      again(10)
+      return
+    }
+    const { request, response } = rawMethods[name] as unknown as {
+      readonly request: Codec<RequestOf<Name>>
+      readonly response: Codec<ResponseOf<Name>>
+    }
+    const bytes = encode(request, request.create(body))
+    cluster.rpc.call(cluster.clients, store.host, name, bytes, callTimeoutMs, (answered) => {
+      if (answered._tag === "Answered") {
+        onAnswer(decode(response, answered.bytes))
+        return
+      }
+      cached.next++
+      if (cached.next % cached.region.peers.length === 0) this.cache.delete(cached.region.id)
+      if (answered._tag === "Refused") again(10)
+      else unknown()
+    })
+  }
+
+  private locate(key: Uint8Array, then: (cached: CachedRegion | undefined) => void): void {
+    for (const cached of this.cache.values()) {
+      if (regionContains(cached.region, key)) {
+        then(cached)
+        return
+      }
+    }
+    const { rpc, clients, scheduler } = this.cluster
+    const { name, request } = schedulerMethods.getRegion
+    const bytes = encode(request, pdpb.GetRegionRequest.create({ regionKey: key }))
+    rpc.call(clients, scheduler.host, name, bytes, schedulerCallTimeoutMs, (answered) => {
+      if (answered._tag !== "Answered") return then(undefined)
+      const answer = readAnswer(schedulerMethods.getRegion.response, answered.bytes)
+      if (answer._tag === "Error" || answer.value.region === undefined) return then(undefined)
+      const { region, leader } = answer.value
+      if (!regionContains(region, key)) return then(undefined)
+      this.learn(region, leader)
+      then(this.cache.get(region.id))
+    })
+  }
+  private learn(region: metapb.Region, leader: metapb.Peer | undefined): void {
+    for (const [id, cached] of this.cache)
+      if (id === region.id || overlaps(cached.region, region)) this.cache.delete(id)
+    const at = region.peers.findIndex(({ id }) => id === leader?.id)
+    this.cache.set(region.id, { region, next: at >= 0 ? at : this.rng.below(region.peers.length) })
+  }
+  /** How long to wait before the next try. */
+  private onRefusal(cached: CachedRegion, error: errorpb.Error): number {
+    if (error.notLeader !== undefined) {
+      const { leader } = error.notLeader
+      const at = cached.region.peers.findIndex(({ id }) => id === leader?.id)
+      if (at >= 0 && at !== cached.next % cached.region.peers.length) {
+        cached.next = at
+        return 1
+      }
+      cached.next++
+      if (cached.next % cached.region.peers.length === 0) this.cache.delete(cached.region.id)
+      return 15
+    }
+    this.cache.delete(cached.region.id)
+    if (error.epochNotMatch !== undefined) {
+      for (const region of error.epochNotMatch.currentRegions)
+        if (region.peers.length > 0) this.learn(region, undefined)
+      return 1
+    }
+    return 15
+  }
+}
+
+type RequestOf<Name extends keyof typeof rawMethods> =
+  (typeof rawMethods)[Name]["request"] extends Codec<infer Request> ? Request : never
+type ResponseOf<Name extends keyof typeof rawMethods> =
+  (typeof rawMethods)[Name]["response"] extends Codec<infer Response> ? Response : never

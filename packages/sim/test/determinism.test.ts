@@ -1,0 +1,27 @@
+/** The same seed is the same run: within a process, and in another one. */
+import { expect, test } from "bun:test"
+import { join } from "node:path"
+import { runSeed } from "../src/index.ts"
+
+const main = join(import.meta.dir, "../src/main.ts")
+const inAnotherProcess = (seed: number): string => {
+  const { stdout } = Bun.spawnSync(["bun", main, "--seeds", `${seed}..${seed + 1}`])
+  return stdout.toString().trim().split("\n").at(-1) ?? ""
+}
+
+test("a seed twice in one process gives equal traces, whatever ran before", () => {
+  const first = runSeed(11)
+  runSeed(12)
+  expect(runSeed(11)).toEqual(first)
+  expect(first.failure).toBeUndefined()
+})
+
+test("two seeds are two runs", () => {
+  expect(runSeed(11).hash).not.toBe(runSeed(12).hash)
+})
+
+test("two processes agree on a seed, and the last line is its hash", () => {
+  const here = inAnotherProcess(11)
+  expect(here).toMatch(/^hash [0-9a-f]{16}$/)
+  expect(inAnotherProcess(11)).toBe(here)
+})
