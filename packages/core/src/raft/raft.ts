@@ -261,15 +261,16 @@ export class Raft {
 
   /**
    * Tells senders that live in the past about the present term (Raft 5.1): a leader, which would otherwise wait for ever for
-   * a peer whose term ran ahead and whose vote requests reach nobody, and a pre-candidate, whose elections could never end.
-   * Others find out by themselves. Unlike etcd-io/raft, without pre-vote and check quorum too.
+   * a peer whose term ran ahead and whose vote requests reach nobody, and a candidate, whose term might otherwise stay
+   * behind the term of one that can never win. Unlike etcd-io/raft, without pre-vote and check quorum too.
    */
   private onLowerTerm(m: Message): void {
     const type = m.type
-    if (type === MessageType.append || type === MessageType.heartbeat || type === MessageType.snapshot)
+    const reply = (type: MessageType) => this.send(makeMessage({ type, to: m.from, from: this.id, reject: true }))
+    if (type === MessageType.requestPreVote) reply(MessageType.requestPreVoteResponse)
+    else if (type === MessageType.requestVote) reply(MessageType.requestVoteResponse)
+    else if (type === MessageType.append || type === MessageType.heartbeat || type === MessageType.snapshot)
       this.send(makeMessage({ type: MessageType.appendResponse, to: m.from, from: this.id }))
-    else if (type === MessageType.requestPreVote)
-      this.send(makeMessage({ type: MessageType.requestPreVoteResponse, to: m.from, from: this.id, reject: true }))
   }
 
   /** Raft 5.2 and 5.4.1: one vote a term, only for a log at least as complete as ours. Learners vote when asked. */
@@ -402,11 +403,7 @@ export class Raft {
 
   private initialQuietTicks(storedTerm: number): number {
     const { checkQuorum, voteQuietTicks, electionTicks } = this.config
-    if (!checkQuorum) return 0
-    if (voteQuietTicks !== undefined) return voteQuietTicks
-    // Alone, this peer can only have promised something to a leader that has removed itself since.
-    const isAlone = this.confState.voters.length === 1 && this.confState.votersOutgoing.length === 0
-    return storedTerm > 0 && !(isAlone && isVoter(this.confState, this.id)) ? electionTicks : 0
+    return checkQuorum ? (voteQuietTicks ?? (storedTerm > 0 ? electionTicks : 0)) : 0
   }
 
   private enterTerm(term: number): void {

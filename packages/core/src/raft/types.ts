@@ -122,10 +122,11 @@ export interface Config {
   /** Bound on outgoing messages between two Readies; beyond it messages are dropped as a network would. Default 4096. */
   readonly maxPendingMessages?: number
   /**
-   * Ticks after construction in which no vote is granted (only with `checkQuorum`). A peer that restarts has forgotten
-   * that it promised a leader to stay quiet, so the default is `electionTicks` when the stored term is above 0 and it is
-   * not the only voter. A peer that never existed before (bootstrap, split, creation by message) has promised nothing:
-   * hand in 0, or its group waits that long for its first leader.
+   * Ticks after construction in which no vote is granted and no election begun (only with `checkQuorum`). A peer that
+   * restarts has forgotten that it promised a leader to stay quiet, so the default is `electionTicks` when the stored term
+   * is above 0. Hand in 0 for a peer that never existed before (bootstrap, split, creation by message), or its group
+   * waits that long for its first leader; and for an only voter, if leaders are never removed while they lead (else the
+   * leader that left it alone may still hold a lease).
    */
   readonly voteQuietTicks?: number
 }

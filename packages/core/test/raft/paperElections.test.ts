@@ -35,7 +35,8 @@ describe("5.1: a higher term in a message makes each role a follower of that ter
       const out = tell(p, type, 2, { term: 2, entries: entriesOf([2]) })
       expect(out.map((m) => [nameOf(m), m.term])).toEqual([["appendResponse", 3]])
     }
-    expect(tell(p, MessageType.requestVote, 2, { term: 2 })).toEqual([])
+    const [vote] = tell(p, MessageType.requestVote, 2, { term: 2, index: 9, logTerm: 2 })
+    expect([nameOf(vote!), vote!.term, vote!.reject, p.node.vote]).toEqual(["requestVoteResponse", 3, true, 0])
     expect([p.node.term, p.node.leaderId, p.node.lastIndex]).toEqual([3, 0, 0])
   })
 })

@@ -531,6 +531,33 @@ test("an append that contradicts what is committed is refused without a trace in
   expect(q.node.lastIndex).toBe(3)
 })
 
+test("an acknowledgement of entries that this peer lost in a crash, before its own sync, is no contradiction", () => {
+  const p = solo()
+  lead(p)
+  p.node.propose(new Uint8Array(1))
+  // The append has left; the crash comes before the sync, and the peer is no leader any more.
+  expect(p.node.ready().messages.length).toBe(0)
+  p.restart()
+  expect(p.node.step({ ...blank, type: MessageType.appendResponse, from: 2, term: 1, index: 2 })).toBeUndefined()
+  expect([p.node.role, p.node.lastIndex]).toEqual(["follower", 1])
+})
+
+test("an only voter that restarts waits as well: a leader that left it alone may not know yet that it is gone", () => {
+  const c = Cluster.of(2, { checkQuorum: true })
+  c.campaign(1)
+  c.node(1).setNow(1000)
+  c.beat(1)
+  expect(c.node(1).leaseBasis()).toBe(1000)
+  const p = c.peer(2)
+  p.storage.confState = confStateOf([2])
+  p.restart()
+  c.campaign(2)
+  for (let i = 0; i < electionTicks - 1; i++) c.tick(2)
+  expect(c.leaders).toEqual([1])
+  c.tick(2)
+  expect(c.leaders).toContain(2)
+})
+
 test("acknowledged entries of a peer that lost its disk are not counted beyond the leader's log", () => {
   const p = solo()
   lead(p)

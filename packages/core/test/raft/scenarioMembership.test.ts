@@ -489,6 +489,49 @@ test("progress of new members starts as a probe near the end of the log", () => 
   ).toEqual([[3, 1]])
 })
 
+test("a change handed out before a snapshot arrived is applied to the membership it was made for", () => {
+  const p = solo()
+  const cc = change("addLearnerNode", 4, ["removeNode", 3])
+  const entry = { kind: 2, term: 1, index: 1, data: encodeConfChange(cc) }
+  p.node.step({ ...blank, term: 1, commit: 1, entries: [entry] })
+  const first = p.node.ready()
+  p.persist(first)
+  p.node.advanceAppend(first)
+  // Applying lags; the snapshot's membership is joint already, where no other joint change could begin.
+  const confState = { ...confStateOf([1, 2]), votersOutgoing: [1, 2, 5], autoLeave: true }
+  const snapshot = { metadata: { index: 9, term: 1, confState }, data: bytes("[]") }
+  p.node.step({ ...blank, type: MessageType.snapshot, term: 1, snapshot })
+  expect(p.node.applyConfChange(cc, 1)).toEqual({
+    ...confStateOf([1, 2]),
+    learners: [4],
+    votersOutgoing: [1, 2, 3],
+    autoLeave: true
+  })
+  p.node.advanceApply(1)
+  const second = p.node.ready()
+  p.persist(second)
+  p.node.advanceAppend(second)
+  expect(p.node.confState).toEqual(confState)
+})
+
+test("a leader that leaves asks the storage for no snapshot while it is being told to go", () => {
+  const p = solo()
+  lead(p)
+  ack(p, 3)
+  propose(p, "x")
+  sent(p)
+  ack(p, 2)
+  p.compact()
+  p.node.reportUnreachable(3)
+  const cc = change("removeNode", 1)
+  p.node.proposeConfChange(encodeConfChange(cc), cc)
+  const ready = p.node.ready()
+  const before = p.storage.snapshotRequests
+  p.node.applyConfChange(cc)
+  expect([p.node.role, p.storage.snapshotRequests]).toEqual(["follower", before])
+  expect(ready.entries.length).toBe(1)
+})
+
 test("a log that holds a membership change says durably that the change before it is committed", () => {
   const p = solo({ voters: [1] })
   lead(p)
