@@ -9,22 +9,32 @@
  *
  * When disk or log fail the loop ends: `stopped` then fails, everybody is answered, and the store serves no more.
  */
-import { Engine, type EngineError, RaftLog } from "@reefkv/engine"
-import { findPeer, formatRegion, isVoter, type KeyMode, metapb, type StoreId } from "@reefkv/wire"
-import { Context, Deferred, Effect, Exit, Layer, Random, type Scope, Stream } from "effect"
+import { Engine, type EngineError, type EngineService, RaftLog } from "@reefkv/engine"
+import { findPeer, formatRegion, isVoter, type KeyMode, metapb, type RegionId, type StoreId } from "@reefkv/wire"
+import { Context, Deferred, Effect, Exit, Layer, Random, Result, type Scope, Stream } from "effect"
 import { type BootstrapError, bootstrap, identify, retryUnavailable } from "./bootstrap.ts"
+import { markDamaged } from "./damage.ts"
 import { startClearing } from "./destroy.ts"
 import { Peer } from "./Peer.ts"
 import { PeerStorage, startLog } from "./PeerStorage.ts"
 import { readEngine } from "./readEngine.ts"
-import { initialApplyState, type RegionState, readAllGarbage, readAllRegionStates, readApplyState } from "./records.ts"
+import {
+  type ApplyState,
+  initialApplyState,
+  nothingApplied,
+  type RegionState,
+  readAllGarbage,
+  readAllRegionStates,
+  readApplyState
+} from "./records.ts"
 import { RegionSize } from "./regionSize.ts"
 import { StoreHandle } from "./routerLive.ts"
 import { SchedulerClient, type SchedulerError } from "./SchedulerClient.ts"
 import { validateStoreConfig } from "./StoreConfig.ts"
 import type { StoreState } from "./StoreState.ts"
 import { applySnapshot } from "./snapshot/apply.ts"
-import { dropStaged, readStaged, stagedRegionIds } from "./snapshot/stage.ts"
+import { SnapshotFormatError } from "./snapshot/format.ts"
+import { dropStaged, readStaged, type StagedSnapshot, stagedRegionIds } from "./snapshot/stage.ts"
 import { answerEverybody, runLoop } from "./storeLoop.ts"
 import { makeStoreWorkers } from "./storeWorkers.ts"
 import { Transport } from "./Transport.ts"
@@ -200,6 +210,18 @@ const addDamaged = (store: StoreState, { region, message }: DamagedRegion, apply
 const isSingleVoter = (region: metapb.Region, meta: metapb.Peer): boolean =>
   region.peers.every((peer) => (peer.id === meta.id ? isVoter(peer) : !isVoter(peer)))
 
+const unreadable = ({ message }: SnapshotFormatError): string => `its snapshot cannot be read: ${message}`
+
+/** The snapshot that was being put in place, or why it cannot be. */
+const stagedOrDamage = (engine: EngineService, regionId: RegionId): StagedSnapshot | string => {
+  try {
+    return readStaged(engine.latest, regionId) ?? "it was being replaced, and its snapshot is gone"
+  } catch (error) {
+    if (error instanceof SnapshotFormatError) return unreadable(error)
+    throw error
+  }
+}
+
 /** A region whose data was being replaced by a snapshot that cannot be read any more: it has neither state. */
 interface DamagedRegion {
   readonly region: metapb.Region
@@ -227,18 +249,16 @@ const finishCutShort = Effect.fnUntraced(function* (
     } else if (kind === "Normal") {
       regions.push(region)
     } else {
-      const staged = yield* readEngine(() => readStaged(engine.latest, region.id))
+      const staged = yield* readEngine(() => stagedOrDamage(engine, region.id))
       kept.add(region.id)
-      if (staged === undefined) {
-        damaged.push({ region, message: "it was being replaced, and its snapshot is gone" })
+      if (typeof staged === "string") {
+        damaged.push({ region, message: staged })
         continue
       }
-      yield* applySnapshot(engine, staged, { alsoClear: [] }).pipe(
-        Effect.map(() => void regions.push(staged.region)),
-        Effect.catchTag("SnapshotFormatError", (error) =>
-          Effect.sync(() => void damaged.push({ region, message: `its snapshot cannot be read: ${error.message}` }))
-        )
-      )
+      const finished = yield* Effect.result(applySnapshot(engine, staged, { alsoClear: [] }))
+      if (Result.isSuccess(finished)) regions.push(staged.region)
+      else if (finished.failure._tag === "EngineError") return yield* Effect.fail(finished.failure)
+      else damaged.push({ region, message: unreadable(finished.failure) })
     }
   }
   for (const regionId of yield* readEngine(() => stagedRegionIds(engine.latest))) {

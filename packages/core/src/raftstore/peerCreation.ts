@@ -25,7 +25,7 @@ import { destroyLater } from "./destroy.ts"
 import { mayCreatePeer } from "./messageCodec.ts"
 import { Peer } from "./Peer.ts"
 import { PeerStorage } from "./PeerStorage.ts"
-import { type ApplyState, type RegionState, readRegionState } from "./records.ts"
+import { nothingApplied, type RegionState, readRegionState } from "./records.ts"
 import { RegionSize } from "./regionSize.ts"
 import type { StoreState } from "./StoreState.ts"
 import { sendTombstone } from "./send.ts"
@@ -40,8 +40,6 @@ export interface Addressed {
 
 const isVote = (message: eraftpb.Message): boolean =>
   message.msgType === eraftpb.MessageType.MsgRequestVote || message.msgType === eraftpb.MessageType.MsgRequestPreVote
-
-const nothingApplied: ApplyState = { appliedIndex: 0, appliedTerm: 0, truncatedIndex: 0, truncatedTerm: 0 }
 
 /** The peer that the message is for, made if it may be; undefined when the message goes no further. */
 export const peerFor = (store: StoreState, { message, from, to, epoch }: Addressed): Peer | undefined => {

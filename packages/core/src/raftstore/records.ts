@@ -226,6 +226,8 @@ export const initialApplyState: ApplyState = {
   truncatedIndex: initialLogIndex,
   truncatedTerm: initialLogTerm
 }
+/** Of a peer without a region of its own: it waits for a snapshot or its parent's split. */
+export const nothingApplied: ApplyState = { appliedIndex: 0, appliedTerm: 0, truncatedIndex: 0, truncatedTerm: 0 }
 
 /** kvproto has no applied term: `commit_index` and `commit_term` carry the applied pair, which is committed by nature. */
 export const encodeApplyState = (state: ApplyState): Uint8Array =>
