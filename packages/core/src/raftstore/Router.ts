@@ -52,7 +52,10 @@ export interface WriteDone {
 
 export interface ReadRequest {
   readonly header: RequestHeader
-  /** Checked against the region: every key, or both ends of a range (an empty end is the region's own). */
+  /**
+   * Checked against the region: every key, or both ends of a range (an empty end is the region's own). The region's end
+   * key passes, as the end of a range; who reads points checks for it in the callback, with the region that comes along.
+   */
   readonly keys: ReadonlyArray<Uint8Array>
   /** May be served by a follower after a read index from the leader. */
   readonly replicaRead: boolean

@@ -7,7 +7,7 @@
  */
 import type { EngineError, EngineService, RaftLogService, TruncationMark } from "@reefkv/engine"
 import type { KeyMode, metapb, RegionId, raft_serverpb, StoreId } from "@reefkv/wire"
-import { Cause, type Clock } from "effect"
+import { Cause, type Clock, type Scope } from "effect"
 import type { ApplyPass } from "./apply.ts"
 import { Counters } from "./Counters.ts"
 import { ConsistencyChecks } from "./consistencyCheck.ts"
@@ -91,6 +91,8 @@ export class StoreState {
   readonly logDestroys: Array<RegionId> = []
   readonly stagedDrops: Array<RegionId> = []
   readonly hashesDue: Array<{ readonly region: metapb.Region; readonly index: number }> = []
+  /** Engine views that were taken for work which was then refused. */
+  readonly viewsToClose: Array<Scope.Closeable> = []
   /** Peers that are to be destroyed once the snapshot that is being put in place is. */
   readonly destroysWaiting: Array<Peer> = []
   /** Peers to look at in this pass, in the order in which they were touched. */

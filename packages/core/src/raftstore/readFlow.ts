@@ -96,6 +96,8 @@ export const onReadStates = (
 
 /** Answers what the applied index allows, checking each read against the region as it is now. */
 export const answerReads = (store: StoreState, peer: Peer): void => {
+  // While a snapshot is put in place the range holds neither the old state nor the new one.
+  if (peer.applyingSnapshot || peer.snapshotInPlace !== undefined) return
   for (const { request, answer } of peer.reads.takeReadable(peer.appliedIndex)) {
     const refusal = checkRead(store, peer, request)
     if (refusal !== undefined) {

@@ -294,6 +294,7 @@ const maxEpoch = (a: { confVer: number; version: number }, b: { confVer: number;
 const cleanUp = Effect.fnUntraced(function* (store: StoreState) {
   if (store.logDestroys.length > 0) yield* store.services.raftLog.destroy(store.logDestroys.splice(0))
   if (store.stagedDrops.length > 0) yield* dropDiscarded(store)
+  for (const scope of store.viewsToClose.splice(0)) yield* Scope.close(scope, Exit.void)
   for (const due of store.hashesDue.splice(0)) {
     const scope = yield* Scope.make()
     const view = yield* Scope.provide(store.engine.snapshot, scope).pipe(

@@ -47,6 +47,7 @@ export const startHash = (store: StoreState, task: HashTask): void => {
       run: () => {
         if (answer._tag === "Done") onHashed(store, task, answer.value)
         else if (answer._tag === "Failed") throw Cause.squash(answer.cause)
+        else store.viewsToClose.push(task.scope)
       }
     })
   })
