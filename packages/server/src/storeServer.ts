@@ -118,7 +118,8 @@ const makeStoreServer = Effect.fnUntraced(function* (
         version: CLUSTER_VERSION,
         startTimestamp: startSeconds
       }),
-      keyMode: "raw"
+      keyMode: "raw",
+      apiVersion
     })
   ).pipe(Effect.provideContext(routerContext), Effect.provideService(Transport, transport))
   const store = Context.get(storeContext, Store)

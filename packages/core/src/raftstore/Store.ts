@@ -10,7 +10,16 @@
  * When disk or log fail the loop ends: `stopped` then fails, everybody is answered, and the store serves no more.
  */
 import { Engine, type EngineError, type EngineService, RaftLog } from "@reefkv/engine"
-import { findPeer, formatRegion, isVoter, type KeyMode, metapb, type RegionId, type StoreId } from "@reefkv/wire"
+import {
+  type ApiVersion,
+  findPeer,
+  formatRegion,
+  isVoter,
+  type KeyMode,
+  metapb,
+  type RegionId,
+  type StoreId
+} from "@reefkv/wire"
 import { Context, Deferred, Effect, Exit, Layer, Random, Result, type Scope, Stream } from "effect"
 import { type BootstrapError, bootstrap, identify, retryUnavailable } from "./bootstrap.ts"
 import { markDamaged } from "./damage.ts"
@@ -44,6 +53,8 @@ export interface StoreOptions {
   /** How other stores and clients reach this one; its id is filled in. */
   readonly store: metapb.Store
   readonly keyMode: KeyMode
+  /** How raw values are stored, fixed by the first start in a directory; V1TTL unless given. */
+  readonly apiVersion?: ApiVersion
 }
 
 export interface StoreService {
@@ -83,7 +94,7 @@ export const startStore = Effect.fnUntraced(function* (
   const problems = validateStoreConfig(store.config)
   if (problems.length > 0) return yield* Effect.fail({ _tag: "StoreConfigError" as const, problems })
 
-  const { storeId, clusterId } = yield* identify(engine, scheduler)
+  const { storeId, clusterId } = yield* identify(engine, scheduler, options.apiVersion ?? "V1TTL")
   const self = metapb.Store.create({ ...options.store, id: storeId })
   const bootstrapped = yield* bootstrap(engine, raftLog, scheduler, self)
   yield* retryUnavailable(scheduler.putStore(self))

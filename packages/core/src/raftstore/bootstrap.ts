@@ -21,7 +21,7 @@ import {
   type ReadView,
   WriteBatch
 } from "@reefkv/engine"
-import { metapb, type StoreId } from "@reefkv/wire"
+import { type ApiVersion, metapb, type StoreId } from "@reefkv/wire"
 import { Effect, Schedule, Schema } from "effect"
 import { readEngine } from "./readEngine.ts"
 import {
@@ -41,7 +41,7 @@ import type { SchedulerClientService, SchedulerError } from "./SchedulerClient.t
 
 /** The store must not run: what it has on disk and what the scheduler says do not belong together. */
 export class BootstrapError extends Schema.TaggedError<BootstrapError>()("BootstrapError", {
-  reason: Schema.Literals(["clusterMismatch", "schedulerRefused", "foreignData"]),
+  reason: Schema.Literals(["clusterMismatch", "schedulerRefused", "foreignData", "otherApiVersion"]),
   message: Schema.String
 }) {}
 
@@ -69,10 +69,11 @@ const holdsAnything = (view: ReadView): boolean =>
     return found
   })
 
-/** Step 1. Fails when the directory belongs to another cluster, or to something that is no store. */
+/** Step 1. Fails when the directory belongs to another cluster, to something that is no store, or to another API version. */
 export const identify = Effect.fnUntraced(function* (
   engine: EngineService,
-  scheduler: SchedulerClientService
+  scheduler: SchedulerClientService,
+  apiVersion: ApiVersion
 ): Effect.fn.Return<StoreIdent, EngineError | SchedulerError | BootstrapError> {
   const known = yield* readEngine(() => readStoreIdent(engine.latest))
   // A store writes its ident before anything else.
@@ -81,6 +82,12 @@ export const identify = Effect.fnUntraced(function* (
       reason: "foreignData",
       message:
         "the data directory holds data that no store wrote, such as a scheduler's: give the store a directory of its own"
+    })
+  }
+  if (known !== undefined && known.apiVersion !== apiVersion) {
+    return yield* new BootstrapError({
+      reason: "otherApiVersion",
+      message: `the data directory was written with API version ${known.apiVersion} and would be misread as ${apiVersion}: set the version back, or give the store an empty directory`
     })
   }
   const clusterId = yield* retryUnavailable(scheduler.clusterId)
@@ -94,7 +101,7 @@ export const identify = Effect.fnUntraced(function* (
     return known
   }
   const storeId: StoreId = yield* retryUnavailable(scheduler.allocId)
-  const ident = { clusterId, storeId }
+  const ident = { clusterId, storeId, apiVersion }
   const batch = new WriteBatch()
   putStoreIdent(batch, ident)
   yield* engine.write(batch, { sync: true })

@@ -19,7 +19,17 @@
  * by nobody: callers treat them as read-only.
  */
 import type { KeyRange, ReadView, WriteBatch } from "@reefkv/engine"
-import { type Codec, decode, encode, metapb, type PeerId, type RegionId, raft_serverpb } from "@reefkv/wire"
+import {
+  type ApiVersion,
+  type Codec,
+  decode,
+  encode,
+  kvrpcpb,
+  metapb,
+  type PeerId,
+  type RegionId,
+  raft_serverpb
+} from "@reefkv/wire"
 import { Schema } from "effect"
 
 /** A record that cannot be read. The store must not run the region, or start at all when it is the store's own. */
@@ -63,7 +73,15 @@ export const allStagedRange: KeyRange = prefixRange("snapshot")
 export interface StoreIdent {
   readonly clusterId: number
   readonly storeId: number
+  /** How the values of raw clients are stored; read under another one they would be other values. */
+  readonly apiVersion: ApiVersion
 }
+
+const apiVersions: ReadonlyArray<readonly [ApiVersion, kvrpcpb.APIVersion]> = [
+  ["V1", kvrpcpb.APIVersion.V1],
+  ["V1TTL", kvrpcpb.APIVersion.V1TTL],
+  ["V2", kvrpcpb.APIVersion.V2]
+]
 
 export const readStoreIdent = (view: ReadView): StoreIdent | undefined => {
   const record = read(view, storeIdentKey, raft_serverpb.StoreIdent)
@@ -71,10 +89,14 @@ export const readStoreIdent = (view: ReadView): StoreIdent | undefined => {
   if (record.clusterId === 0 || record.storeId === 0) {
     throw broken(storeIdentKey, `cluster id ${record.clusterId} or store id ${record.storeId} is 0`)
   }
-  return { clusterId: record.clusterId, storeId: record.storeId }
+  const apiVersion = apiVersions.find(([, stored]) => stored === record.apiVersion)?.[0]
+  if (apiVersion === undefined) throw broken(storeIdentKey, `api version ${record.apiVersion} is none of ours`)
+  return { clusterId: record.clusterId, storeId: record.storeId, apiVersion }
 }
-export const putStoreIdent = (batch: WriteBatch, ident: StoreIdent): void => {
-  batch.put("raft", storeIdentKey, encode(raft_serverpb.StoreIdent, raft_serverpb.StoreIdent.create(ident)))
+export const putStoreIdent = (batch: WriteBatch, { clusterId, storeId, apiVersion }: StoreIdent): void => {
+  const stored = apiVersions.find(([ours]) => ours === apiVersion)?.[1] ?? kvrpcpb.APIVersion.V1
+  const ident = raft_serverpb.StoreIdent.create({ clusterId, storeId, apiVersion: stored })
+  batch.put("raft", storeIdentKey, encode(raft_serverpb.StoreIdent, ident))
 }
 
 /** The region a bootstrap began with and has not finished: present only between "prepared" and "accepted or lost". */

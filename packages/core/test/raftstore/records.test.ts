@@ -61,7 +61,7 @@ test("records come back from the engine as they were put, and region states in o
       const engine = makeMemoryEngine()
       expect(readStoreIdent(engine.latest)).toBeUndefined()
       const batch = new WriteBatch()
-      putStoreIdent(batch, { clusterId: 77, storeId: 3 })
+      putStoreIdent(batch, { clusterId: 77, storeId: 3, apiVersion: "V2" })
       putPrepareBootstrap(batch, regionOf(1, "", ""))
       for (const id of [30, 2, 100]) {
         putRegionState(batch, { kind: "Normal", region: regionOf(id, "a", "b"), removedPeerId: 0 })
@@ -69,7 +69,7 @@ test("records come back from the engine as they were put, and region states in o
       }
       putRegionState(batch, { kind: "Tombstone", region: regionOf(4, "", ""), removedPeerId: 9 })
       yield* engine.write(batch, { sync: true })
-      expect(readStoreIdent(engine.latest)).toEqual({ clusterId: 77, storeId: 3 })
+      expect(readStoreIdent(engine.latest)).toEqual({ clusterId: 77, storeId: 3, apiVersion: "V2" })
       expect(readPrepareBootstrap(engine.latest)).toEqual(regionOf(1, "", ""))
       expect(
         readAllRegionStates(engine.latest).map((state) => [state.region.id, state.kind, state.removedPeerId])

@@ -160,7 +160,7 @@ export class Cluster {
     })
     for (const host of this.hosts.values()) {
       const batch = new WriteBatch()
-      putStoreIdent(batch, { clusterId: this.directory.clusterId, storeId: host.storeId })
+      putStoreIdent(batch, { clusterId: this.directory.clusterId, storeId: host.storeId, apiVersion: "V1TTL" })
       if (members.includes(host.storeId)) {
         putRegionState(batch, { kind: "Normal", region, removedPeerId: 0 })
         putApplyState(batch, region.id, initialApplyState)

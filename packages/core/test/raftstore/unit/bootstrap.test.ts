@@ -1,6 +1,6 @@
 /** 5.3: bootstrap may die between any two of its steps, before or after each, and is finished by the next start. */
 import { describe, expect, test } from "bun:test"
-import type { EngineService, RaftLogService } from "@reefkv/engine"
+import { type EngineService, type RaftLogService, WriteBatch } from "@reefkv/engine"
 import { MemoryDisk, makeMemoryEngine, makeMemoryRaftLog } from "@reefkv/engine-memory"
 import { metapb } from "@reefkv/wire"
 import { Effect, Exit } from "effect"
@@ -59,7 +59,7 @@ const start = (host: Host, client: SchedulerClientService, fuse: Fuse) =>
     }
     const raftLog: RaftLogService = { ...host.raftLog, destroy: (ids) => fuse.pass(host.raftLog.destroy(ids)) }
     const scheduler = scheduled(client, fuse)
-    const ident = yield* identify(engine, scheduler)
+    const ident = yield* identify(engine, scheduler, "V1TTL")
     const region = yield* bootstrap(
       engine,
       raftLog,
@@ -151,9 +151,36 @@ describe("5.3 bootstrap", () => {
         const host = open(new MemoryDisk())
         yield* start(host, new TestScheduler().client, safe())
         const other = { ...new TestScheduler().client, clusterId: Effect.succeed(4242) }
-        const error = yield* Effect.flip(identify(host.engine, other))
+        const error = yield* Effect.flip(identify(host.engine, other, "V1TTL"))
         expect(error._tag).toBe("BootstrapError")
         expect(error.message).toContain("4242")
+      })
+    ))
+
+  test("values written under one API version are never read under another", () =>
+    runTest(
+      Effect.gen(function* () {
+        const host = open(new MemoryDisk())
+        const { client } = new TestScheduler()
+        yield* start(host, client, safe())
+        for (const other of ["V1", "V2"] as const) {
+          const error = yield* Effect.flip(identify(host.engine, client, other))
+          expect(error).toMatchObject({ _tag: "BootstrapError", reason: "otherApiVersion" })
+        }
+        expect((yield* identify(host.engine, client, "V1TTL")).apiVersion).toBe("V1TTL")
+      })
+    ))
+
+  test("data that no store wrote is left alone", () =>
+    runTest(
+      Effect.gen(function* () {
+        const host = open(new MemoryDisk())
+        const batch = new WriteBatch()
+        batch.put("default", new Uint8Array([1]), new Uint8Array([2]))
+        yield* host.engine.write(batch, { sync: true })
+        const error = yield* Effect.flip(identify(host.engine, new TestScheduler().client, "V1TTL"))
+        expect(error).toMatchObject({ _tag: "BootstrapError", reason: "foreignData" })
+        expect(readStoreIdent(host.engine.latest)).toBeUndefined()
       })
     ))
 })
