@@ -21,7 +21,7 @@ import {
   type RegionId,
   type raft_serverpb
 } from "@reefkv/wire"
-import { Cause, Effect, Exit, type Stream } from "effect"
+import { Cause, Effect, Exit, Stream } from "effect"
 import type { Message, Ready } from "../raft/index.ts"
 import { markDamaged } from "./damage.ts"
 import { fromEraft, toRaftMessage } from "./messageCodec.ts"
@@ -50,6 +50,12 @@ export class Snapshots implements SnapshotGate {
   private readonly limits: StoreConfig
   /** Checked and kept, waiting for Raft or being put in place. */
   readonly staged: Map<RegionId, StagedSnapshot> = new Map()
+  /**
+   * Regions whose staging keys somebody writes: a stream that comes in, or the removal of what was staged. A stream that was
+   * given up (its peer went, its time was over) still writes until it notices; a second one beside it would mix its chunks
+   * with the first one's.
+   */
+  readonly staging: Set<RegionId> = new Set()
 
   constructor(config: StoreConfig) {
     this.limits = config
@@ -109,7 +115,8 @@ export const receive = (
   chunks: Stream.Stream<Uint8Array, unknown>
 ): Effect.Effect<void, SnapshotRefused> =>
   Effect.suspend(() => {
-    const { registry, staged } = store.snapshots
+    const { registry, staged, staging } = store.snapshots
+    const { regionId } = head
     const known = readHead(head)
     const refusal =
       store.phase !== "running"
@@ -118,6 +125,7 @@ export const receive = (
           ? known.reason
           : (refuseReceiver(store, head, known.snapshot.metadata.index) ??
             refuseRange(store, known.region) ??
+            (staging.has(regionId) ? "an earlier snapshot of the region has not ended" : undefined) ??
             registry.beginReceive(
               head.regionId,
               { start: known.region.startKey, end: known.region.endKey },
@@ -125,7 +133,13 @@ export const receive = (
               store.readClockMs()
             ))
     if (refusal !== undefined) return refuse(store, head, refusal)
-    return receiveSnapshot(store.engine, head, chunks).pipe(
+    staging.add(regionId)
+    const wanted = Stream.mapEffect(chunks, (chunk) =>
+      registry.receive(regionId)?.state === "receiving"
+        ? Effect.succeed(chunk)
+        : Effect.fail(refused("it was given up meanwhile"))
+    )
+    return receiveSnapshot(store.engine, head, wanted).pipe(
       Effect.timeoutOption(store.config.snapshotTimeoutMs),
       Effect.flatMap((all) =>
         all._tag === "Some" ? Effect.succeed(all.value) : Effect.fail(refused("it took longer than snapshotTimeoutMs"))
@@ -135,7 +149,7 @@ export const receive = (
       ),
       Effect.onExit((exit) =>
         Effect.sync(() => {
-          if (Exit.isFailure(exit)) registry.release(head.regionId)
+          if (Exit.isFailure(exit)) registry.release(regionId)
         })
       ),
       Effect.flatMap((whole) => {
@@ -149,7 +163,8 @@ export const receive = (
           return refuse(store, head, "the store is stopping")
         }
         return Effect.void
-      })
+      }),
+      Effect.ensuring(Effect.sync(() => staging.delete(regionId)))
     )
   })
 
@@ -205,8 +220,14 @@ export const discardStaged = (store: StoreState, regionId: RegionId): void => {
 /** Drops what was discarded; runs at the end of a pass. */
 export const dropDiscarded = Effect.fnUntraced(function* (store: StoreState) {
   for (const regionId of store.stagedDrops.splice(0)) {
-    // A new receive may have begun for the region meanwhile: it drops what was there by itself.
-    if (store.snapshots.registry.receive(regionId) === undefined) yield* dropStaged(store.engine, regionId)
+    // A stream that came in meanwhile drops what was there by itself, and one that was given up drops its own.
+    const { staging } = store.snapshots
+    if (staging.has(regionId) || store.snapshots.registry.receive(regionId) !== undefined) continue
+    staging.add(regionId)
+    yield* Effect.ensuring(
+      dropStaged(store.engine, regionId),
+      Effect.sync(() => staging.delete(regionId))
+    )
   }
 })
 
