@@ -7,22 +7,15 @@
  */
 import { fail } from "./assert.ts"
 import { campaign, countDurableVote, stepCandidate } from "./candidate.ts"
+import { checkConfig } from "./checkConfig.ts"
 import { changeMembership } from "./confChange.ts"
 import { stepFollower } from "./follower.ts"
+import { checkMessage } from "./gateway.ts"
 import { onMembershipChanged, openTerm, stepLeader, tickLeader } from "./leader.ts"
 import { LeaseBlocks } from "./lease.ts"
 import { RaftLog } from "./log.ts"
-import { allMembers, isMember, isVoter, normalizeConfState } from "./membership.ts"
-import {
-  isCampaignTransfer,
-  isForwarded,
-  isLocalMessage,
-  isResponse,
-  type Message,
-  MessageType,
-  makeMessage,
-  mustFollowSync
-} from "./message.ts"
+import { allMembers, isVoter, normalizeConfState } from "./membership.ts"
+import { isCampaignTransfer, isForwarded, type Message, MessageType, makeMessage, mustFollowSync } from "./message.ts"
 import { ReadOnly } from "./readOnly.ts"
 import type { ReadState } from "./ready.ts"
 import type { Role } from "./role.ts"
@@ -192,7 +185,7 @@ export class Raft {
   // --- messages ---
 
   step(m: Message): StepRefusal | undefined {
-    const refusal = this.checkMessage(m)
+    const refusal = checkMessage(m, this.id, this.confState)
     if (refusal !== undefined) return refusal
     if (isForwarded(m.type)) {
       // Passed on for somebody else, from whatever term: carries none.
@@ -210,38 +203,6 @@ export class Raft {
     if (role.kind === "follower") return stepFollower(this, role, m)
     if (role.kind === "leader") return stepLeader(this, role, m)
     return stepCandidate(this, role, m)
-  }
-
-  /** The gateway: what passes it cannot make anything below throw. */
-  private checkMessage(m: Message): StepRefusal | undefined {
-    const type = m.type
-    if (isLocalMessage(type)) return "localMessage"
-    if (m.to !== this.id) return "wrongPeer"
-    if (isResponse(type) && !isMember(this.confState, m.from)) return "unknownPeer"
-    switch (type) {
-      case MessageType.requestVote:
-      case MessageType.requestPreVote:
-      case MessageType.heartbeat:
-        return m.term === 0 ? "malformed" : undefined
-      case MessageType.append: {
-        if (m.term === 0) return "malformed"
-        let term = m.logTerm
-        const entries = m.entries
-        for (let i = 0; i < entries.length; i++) {
-          const entry = entries[i]!
-          if (entry.index !== m.index + 1 + i || entry.term < term || entry.term > m.term) return "malformed"
-          term = entry.term
-        }
-        return undefined
-      }
-      case MessageType.snapshot:
-        return m.snapshot === undefined || m.snapshot.metadata.term > m.term ? "malformed" : undefined
-      case MessageType.readIndex:
-      case MessageType.readIndexResponse:
-        return m.entries.length === 1 ? undefined : "malformed"
-      default:
-        return undefined
-    }
   }
 
   /** Adopts a higher term where the message proves one; false when the message is to be ignored. */
@@ -427,23 +388,5 @@ export class Raft {
   private drawElectionTimeout(): number {
     const { electionTicks, random } = this.config
     return electionTicks + Math.floor(random() * electionTicks)
-  }
-}
-
-function checkConfig(c: Config): void {
-  const atLeast = (name: string, value: number, min: number) => {
-    if (!(value >= min)) fail(`${name} is ${value}, must be at least ${min}`)
-  }
-  atLeast("id", c.id, 1)
-  atLeast("heartbeatTicks", c.heartbeatTicks, 1)
-  if (!(c.electionTicks > c.heartbeatTicks))
-    fail(`electionTicks is ${c.electionTicks}, must be above heartbeatTicks ${c.heartbeatTicks}`)
-  atLeast("maxInflightMessages", c.maxInflightMessages, 1)
-  atLeast("maxEntriesBytesPerMessage", c.maxEntriesBytesPerMessage, 0)
-  atLeast("maxUncommittedBytes", c.maxUncommittedBytes, 0)
-  atLeast("maxCommittedBytesPerReady", c.maxCommittedBytesPerReady, 1)
-  if (c.readOnly === "leaseBased") {
-    if (!c.checkQuorum) fail("readOnly leaseBased needs checkQuorum: without it followers do not keep quiet")
-    if (c.leaseMs === undefined || !(c.leaseMs > 0)) fail("readOnly leaseBased needs leaseMs")
   }
 }

@@ -6,24 +6,15 @@
  */
 import { fail } from "./assert.ts"
 import { forwardRead, requestSnapshot } from "./follower.ts"
-import {
-  flushLeader,
-  leaseBasis,
-  maybeAutoLeave,
-  onCommittedHanded,
-  onOwnDurable,
-  onSnapshotReported,
-  onUnreachable,
-  propose,
-  proposeConfChange,
-  proposeRead,
-  quorumAckedAt,
-  startTransfer
-} from "./leader.ts"
+import { flushLeader } from "./leader.ts"
+import { leaseBasis, proposeRead, quorumAckedAt } from "./leaderReads.ts"
 import { type Message, MessageType, makeMessage } from "./message.ts"
+import { maybeAutoLeave, onCommittedHanded, propose, proposeConfChange } from "./proposals.ts"
 import { Raft } from "./raft.ts"
 import type { Ready } from "./ready.ts"
+import { onOwnDurable, onSnapshotReported, onUnreachable } from "./replication.ts"
 import type { Storage } from "./storage.ts"
+import { startTransfer } from "./transfer.ts"
 import type {
   ConfChangeV2,
   Config,

@@ -28,9 +28,12 @@ export class Tracker {
     return this.progress.get(id)
   }
 
-  /** Newcomers are probed from `lastIndex`, and count as active: they could not answer before they were members. */
-  reconfigure(confState: ConfState, lastIndex: number): void {
-    this.follow(confState, Math.max(lastIndex, 1), true)
+  /**
+   * Newcomers are probed from `lastIndex`, and count as active: they could not answer before they were members. True when
+   * there are any.
+   */
+  reconfigure(confState: ConfState, lastIndex: number): boolean {
+    return this.follow(confState, Math.max(lastIndex, 1), true)
   }
 
   /** The only voter there is. */
@@ -77,18 +80,24 @@ export class Tracker {
     return active >= majoritySize(voters.length)
   }
 
-  private follow(confState: ConfState, next: number, recentActive: boolean): void {
+  private follow(confState: ConfState, next: number, recentActive: boolean): boolean {
     const members = allMembers(confState)
+    let joined = false
     for (const id of this.progress.keys()) if (!members.includes(id)) this.progress.delete(id)
     for (const id of members) {
       const isLearner = !isVoter(confState, id)
       const known = this.progress.get(id)
-      if (known !== undefined) known.isLearner = isLearner
-      else this.progress.set(id, new Progress(id, next, isLearner, recentActive, this.limits))
+      if (known !== undefined) {
+        known.isLearner = isLearner
+        continue
+      }
+      this.progress.set(id, new Progress(id, next, isLearner, recentActive, this.limits))
+      joined = true
     }
     const of = (ids: ReadonlyArray<number>) => ids.map((id) => this.progress.get(id)!)
     this.peers = of(members.filter((id) => id !== this.selfId))
     this.incoming = of(confState.voters)
     this.outgoing = of(confState.votersOutgoing)
+    return joined
   }
 }

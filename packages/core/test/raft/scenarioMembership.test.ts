@@ -231,6 +231,14 @@ describe("joining", () => {
     expect(out.map((m) => [nameOf(m), m.commit]).find(([name]) => name === "heartbeat")).toEqual(["heartbeat", 0])
   })
 
+  test("a new member is told at once even when it takes the place of another", () => {
+    const p = solo({ learners: [5] })
+    lead(p)
+    p.node.applyConfChange(change("addLearnerNode", 4, ["removeNode", 5]))
+    const out = sent(p)
+    expect(out.filter((m) => m.type === MessageType.heartbeat).map((m) => m.to)).toEqual([2, 3, 4])
+  })
+
   test("AddLearner: a learner receives entries, and does not count", () => {
     const c = Cluster.of(1)
     c.add(2, confStateOf([1]))
