@@ -9,7 +9,7 @@
  *
  * When disk or log fail the loop ends: `stopped` then fails, everybody is answered, and the store serves no more.
  */
-import { Engine, type EngineError, type EngineService, RaftLog } from "@reefkv/engine"
+import { Engine, EngineError, type EngineService, RaftLog } from "@reefkv/engine"
 import {
   type ApiVersion,
   findPeer,
@@ -120,10 +120,12 @@ export const startStore = Effect.fnUntraced(function* (
   store.emit({ type: "StoreStarted", storeId, regions: store.regions.size })
   yield* Effect.forkScoped(
     runLoop(store).pipe(
+      // Reads of the engine throw inside the loop: that too is the disk's failure, and no bug.
+      Effect.catchDefect((defect) => (defect instanceof EngineError ? Effect.fail(defect) : Effect.die(defect))),
       Effect.onExit((exit) =>
         Effect.suspend(() => {
           if (Exit.isFailure(exit)) store.failure = exit.cause
-          stop(store, Exit.isSuccess(exit) ? "the store is stopping" : "the store's disk failed")
+          stop(store, Exit.isSuccess(exit) ? "the store is stopping" : "the store failed")
           return Deferred.done(ended, exit)
         })
       )
@@ -140,7 +142,7 @@ export const startStore = Effect.fnUntraced(function* (
   yield* Effect.addFinalizer(() =>
     Effect.suspend(() => {
       store.mailbox.close()
-      return Effect.ignore(Deferred.await(ended))
+      return Effect.exit(Deferred.await(ended))
     })
   )
   return { storeId, clusterId, stopped: Deferred.await(ended) }

@@ -83,6 +83,9 @@ export class StoreState {
   readonly neighbours: Neighbours = new Neighbours()
   readonly checks: ConsistencyChecks = new ConsistencyChecks()
   readonly damagedRegionIds: Set<RegionId> = new Set()
+  /** What the present pass took from the mailbox, and how far it has come. */
+  taken: ReadonlyArray<StoreMessage> = []
+  takenAt = 0
   /** What the present pass has applied and not yet published. */
   applying: ApplyPass | undefined
   /** Truncation marks that were applied and that the log has not been cut to. */

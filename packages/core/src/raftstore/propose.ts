@@ -76,7 +76,6 @@ const checkSizes = (store: StoreState, peer: Peer, commands: ReadonlyArray<Write
 export const proposePending = (store: StoreState, peer: Peer): void => {
   const writes = peer.pendingWrites
   if (writes === undefined) return
-  peer.pendingWrites = undefined
   let from = 0
   while (from < writes.length) {
     let bytes = writes[from]!.bytes
@@ -85,6 +84,8 @@ export const proposePending = (store: StoreState, peer: Peer): void => {
     proposeWrites(store, peer, from === 0 && to === writes.length ? writes : writes.slice(from, to))
     from = to
   }
+  // Last, so that none is forgotten if Raft finds itself in contradiction and the store ends here.
+  peer.pendingWrites = undefined
 }
 
 const proposeWrites = (store: StoreState, peer: Peer, writes: ReadonlyArray<PendingWrite>): void => {

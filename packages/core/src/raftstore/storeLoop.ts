@@ -55,7 +55,10 @@ export const runLoop = Effect.fnUntraced(function* (store: StoreState): Effect.f
 export const runPass = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<void, EngineError> {
   store.counters.passes++
   store.nowMs = store.readClockMs()
-  for (const message of store.mailbox.takeAll()) dispatch(store, message)
+  const taken = store.mailbox.takeAll()
+  store.taken = taken
+  for (store.takenAt = 0; store.takenAt < taken.length; store.takenAt++) dispatch(store, taken[store.takenAt]!)
+  store.taken = []
   const touched = store.takeTouched()
   for (const peer of touched) prepare(store, peer)
 
@@ -313,7 +316,8 @@ export const answerEverybody = (store: StoreState, why: string): void => {
   const error = { _tag: "ServerIsBusy", reason: why } as const
   if (store.applying !== undefined) failPass(store, store.applying, why)
   for (const peer of store.peers.values()) refuseAll(store, peer, error, why)
-  for (const message of store.mailbox.takeAll()) {
+  // A pass that died while it went through the mailbox has not looked at the rest, nor finished with the one it was at.
+  for (const message of [...store.taken.slice(store.takenAt), ...store.mailbox.takeAll()]) {
     if (message.type === "write" || message.type === "read" || message.type === "admin") {
       store.answers.add<never>(message.answer, error)
     }
