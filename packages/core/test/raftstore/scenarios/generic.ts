@@ -21,6 +21,8 @@ export interface GenericOptions {
   readonly roundMs?: number
   readonly config?: Partial<StoreConfig>
   readonly disks?: DiskFactory
+  /** Looks at the cluster when all is over and right. */
+  readonly inspect?: (cluster: Cluster) => void
 }
 
 const storeCount = 5
@@ -80,6 +82,7 @@ export const runGeneric = (options: GenericOptions): Promise<void> => {
       }
       if (has("S")) yield* checkTrimmed(c)
       if (has("X")) yield* checkSplit(c)
+      options.inspect?.(c)
     })
   )
 }
