@@ -4,9 +4,16 @@
  */
 import { describe, expect, test } from "bun:test"
 import { connect, type Kv } from "@reefkv/client"
-import { awaitCondition, startCluster, storeEvents, type TestCluster } from "@reefkv/process/testing"
+import {
+  awaitCondition,
+  awaitReplicated,
+  leaderOf,
+  regionsOf,
+  startCluster,
+  storeEvents,
+  type TestCluster
+} from "@reefkv/process/testing"
 import { startAckedLoad } from "./support/AckedLoad.ts"
-import { awaitReplicated, leaderOf, regionsOf } from "./support/observe.ts"
 
 const testTimeoutMs = 60_000
 /** Acknowledged puts before and after each blow. */

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { connect, type Socket } from "node:net"
-import { type GrpcChannel, makeGrpcChannel } from "@reefkv/grpc"
+import type { GrpcChannel } from "@reefkv/grpc"
 import {
   awaitCondition,
   fetchJson,
@@ -13,8 +13,8 @@ import {
   startCluster,
   type TestCluster
 } from "@reefkv/process/testing"
-import { encode, kvrpcpb, metapb, pdpb, services, tikvpb } from "@reefkv/wire"
-import { Effect, Exit, Scope } from "effect"
+import { encode, kvrpcpb, pdpb, services, tikvpb } from "@reefkv/wire"
+import { Effect } from "effect"
 import {
   emptySettings,
   frame,
@@ -24,6 +24,7 @@ import {
   openWindows,
   preface
 } from "./support/http2Frames.ts"
+import { bytes, makeRawCalls, type RawCalls } from "./support/rawCalls.ts"
 
 const testTimeoutMs = 60_000
 /** A stranger that is not sent away by then is left to the process, and hangs up. */
@@ -31,43 +32,22 @@ const strangerMs = 1_000
 
 let cluster: TestCluster
 let store: StoreMember
-const scope = Scope.makeUnsafe()
+let calls: RawCalls
 let storeChannel: GrpcChannel
 let schedulerChannel: GrpcChannel
 let context: kvrpcpb.Context
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
-const channelTo = (address: string): Promise<GrpcChannel> =>
-  Effect.runPromise(Scope.provide(makeGrpcChannel(address), scope))
-
 beforeAll(async () => {
   cluster = await startCluster({ stores: 1, engine: "memory" })
   store = cluster.stores[0]!
-  storeChannel = await channelTo(store.address)
-  schedulerChannel = await channelTo(cluster.scheduler.address)
-  const located = await awaitCondition("the first region", async () => {
-    const { header } = await Effect.runPromise(
-      schedulerChannel.unary(services.PD.methods.GetMembers, pdpb.GetMembersRequest.create())
-    )
-    const clusterId = header?.clusterId ?? 0
-    const { region, leader } = await Effect.runPromise(
-      schedulerChannel.unary(
-        services.PD.methods.GetRegion,
-        pdpb.GetRegionRequest.create({ header: pdpb.RequestHeader.create({ clusterId }), regionKey: bytes("k") })
-      )
-    )
-    return region === undefined || leader === undefined ? undefined : { region, leader, clusterId }
-  })
-  context = kvrpcpb.Context.create({
-    regionId: located.region.id,
-    regionEpoch: located.region.regionEpoch ?? metapb.RegionEpoch.create(),
-    peer: located.leader,
-    clusterId: located.clusterId
-  })
+  calls = makeRawCalls(cluster)
+  storeChannel = await calls.channel(store.address)
+  schedulerChannel = await calls.channel(cluster.scheduler.address)
+  context = await calls.contextOf(bytes("k"))
 }, testTimeoutMs)
 
 afterAll(async () => {
-  await Effect.runPromise(Scope.close(scope, Exit.void))
+  await calls[Symbol.asyncDispose]()
   await cluster[Symbol.asyncDispose]()
 })
 
@@ -214,7 +194,7 @@ describe("the wrong door", () => {
   test(
     "gRPC at the status port fails and does not hang",
     async () => {
-      const channel = await channelTo(store.statusAddress)
+      const channel = await calls.channel(store.statusAddress)
       const request = kvrpcpb.RawGetRequest.create({ context, key: bytes("k") })
       const error = await Effect.runPromise(
         Effect.flip(channel.unary(services.Tikv.methods.RawGet, request, { timeoutMs: 5_000 }))
@@ -270,7 +250,6 @@ describe("clients that leave the rules but not the line", () => {
         (await gauge("reefkv_grpc_open_calls")) > callsBefore ? true : undefined
       )
       for (let i = 0; i < 20; i++) await expectAlive()
-      console.log("RSS", (await gauge("process_resident_memory_bytes")) - before, before)
       expect((await gauge("process_resident_memory_bytes")) - before).toBeLessThan(256 * mib)
       socket.destroy()
       await awaitCondition("the call is given back", async () =>

@@ -146,7 +146,7 @@ export const startCluster = async (options: TestClusterOptions): Promise<TestClu
   }
 }
 
-const listening = /listening on (\S+?)(?:, status on (\S+))?$/
+const listening = /^.*listening on (\S+?)(?:, status on (\S+))?$/
 
 const startMember = async (
   workplace: Workplace,

@@ -2,6 +2,7 @@
 
 export interface StoreRegion {
   readonly id: number
+  readonly epoch: { readonly conf_ver: number; readonly version: number }
   readonly peer_id: number
   readonly leader_peer_id: number
   readonly role: string

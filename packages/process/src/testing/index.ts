@@ -1,6 +1,7 @@
 export { awaitCondition, conditionTimeoutMs } from "./awaitCondition.ts"
 export { directoryBytes } from "./directoryBytes.ts"
 export { fetchJson, type StoreRegion, storeEvents, storeRegions } from "./httpStatus.ts"
+export { awaitReplicated, leaderOf, regionsOf } from "./observe.ts"
 export { type Ended, type Line, type RealProcess, spawnProcess } from "./RealProcess.ts"
 export {
   type Flags,

@@ -1,5 +1,7 @@
 /** What the cluster is like just now, from its status ports. */
-import { awaitCondition, type StoreMember, type StoreRegion, storeRegions } from "@reefkv/process/testing"
+import { awaitCondition } from "./awaitCondition.ts"
+import { type StoreRegion, storeRegions } from "./httpStatus.ts"
+import type { StoreMember } from "./TestCluster.ts"
 
 /** The member whose store leads `regionId`, as itself says. */
 export const leaderOf = (stores: ReadonlyArray<StoreMember>, regionId: number): Promise<StoreMember> =>
