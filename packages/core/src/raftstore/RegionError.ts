@@ -13,7 +13,7 @@ export type RegionError =
   | { readonly _tag: "EpochNotMatch"; readonly currentRegions: ReadonlyArray<metapb.Region> }
   /** Refused before it was accepted: nothing was done, the caller may try again later. */
   | { readonly _tag: "ServerIsBusy"; readonly reason: string }
-  /** The proposal was dropped and certainly not applied (term changed, log overwritten, snapshot jumped over it as lost). */
+  /** Certainly not applied: of an old term when it came, or another entry was applied in its place (see proposals.ts). */
   | { readonly _tag: "StaleCommand"; readonly message: string }
   | { readonly _tag: "StoreNotMatch"; readonly requestStoreId: StoreId; readonly actualStoreId: StoreId }
   | { readonly _tag: "MismatchPeerId"; readonly requestPeerId: number; readonly actualPeerId: number }
@@ -28,7 +28,10 @@ export type RegionError =
   | { readonly _tag: "DiskFull"; readonly storeId: StoreId; readonly message: string }
   /** The deadline passed before the request was proposed or read: nothing was done. */
   | { readonly _tag: "DeadlineExceeded" }
-  /** The deadline passed, or the store stopped, after the write was proposed: it may or may not take effect. */
+  /**
+   * After the write was proposed the deadline passed, leadership was lost, a snapshot jumped over it, the peer was removed,
+   * or the store stopped: it may or may not take effect.
+   */
   | { readonly _tag: "UndeterminedResult"; readonly message: string }
   /** Anything else an operator should read: bad admin request, refused conf change. */
   | { readonly _tag: "Refused"; readonly message: string }
