@@ -75,6 +75,8 @@ export class Peer {
    * "a leader is known": learners and uninitialised peers have no election timer and believe in their last one for ever.
    */
   leaderHeardMs: number
+  /** While uninitialised: the newest membership that addressed this peer, and so counts it as a member. */
+  memberAtConfVer = 0
   staleCheckPending = false
   /** What Raft said last, to tell a change of leadership: own term as leader, or 0, and the leader that is known. */
   ledTerm = 0

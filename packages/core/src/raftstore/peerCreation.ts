@@ -56,6 +56,7 @@ export const peerFor = (store: StoreState, { message, from, to, epoch }: Address
     }
     return undefined
   }
+  if (!peer.isInitialized) peer.memberAtConfVer = Math.max(peer.memberAtConfVer, epoch.confVer)
   peer.rememberPeer(from)
   return peer
 }
@@ -76,7 +77,9 @@ const maybeCreate = (store: StoreState, { message, from, to, epoch }: Addressed)
     if (isVote(raft)) store.earlyVotes.add(message, store.nowMs)
     return undefined
   }
-  return createUninitialized(store, message.regionId, to)
+  const created = createUninitialized(store, message.regionId, to)
+  created.memberAtConfVer = epoch.confVer
+  return created
 }
 
 const isRefusedByTombstone = (

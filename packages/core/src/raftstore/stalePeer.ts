@@ -34,12 +34,12 @@ export const checkStale = (store: StoreState, peer: Peer): void => {
 
 /**
  * Only a newer membership without this peer is a proof. A scheduler that does not know the region may have lost it, and
- * one that knows an older membership may not have heard yet.
+ * one that knows an older membership may not have heard yet, also of a peer that is still empty.
  */
 const onVerdict = (store: StoreState, regionId: RegionId, asked: Peer, region: metapb.Region | undefined): void => {
   const peer = store.peers.get(regionId)
   if (peer === undefined || peer !== asked || region === undefined) return
   if (findPeerById(region, peer.id) !== undefined) return
-  const own = peer.region.regionEpoch?.confVer ?? 0
+  const own = Math.max(peer.region.regionEpoch?.confVer ?? 0, peer.memberAtConfVer)
   if (epochOf(region).confVer > own) destroyLater(store, peer, "stale", { epoch: epochOf(region) })
 }

@@ -27,6 +27,8 @@ export class Replicas {
     if (running === undefined || running.handle.phase !== "running" || running.handle.applying !== undefined) return
     for (const status of running.router.regions()) {
       if (status.role === "applying snapshot" || status.region.peers.length === 0) continue
+      // The data of a snapshot is there before the peer says so.
+      if (running.handle.peers.get(status.region.id)?.snapshotInPlace !== undefined) continue
       const key = `${host.name} ${host.generation} ${status.region.id} ${status.peerId}`
       let progress = this.progress.get(key)
       if (progress === undefined) {

@@ -126,7 +126,8 @@ export class SimDisk {
       const { generation } = host
       const maxMs = point === "append" || point === "sync" ? this.times.syncMaxMs : this.times.writeMaxMs
       const totalMs = this.rng.double() * maxMs + this.stallMs
-      const beforeMs = totalMs * this.rng.double()
+      // What may be compacted is looked up in the turn of the call.
+      const beforeMs = point === "compact" ? 0 : totalMs * this.rng.double()
       if (this.failIn !== undefined && this.failIn-- <= 0) {
         return Effect.andThen(
           pause(beforeMs),

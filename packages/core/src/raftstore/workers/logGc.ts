@@ -6,7 +6,7 @@
  */
 import type { EngineError, EngineService, RaftLogService, TruncationMark } from "@reefkv/engine"
 import type { RegionId } from "@reefkv/wire"
-import { Effect } from "effect"
+import { Effect, Scheduler } from "effect"
 import type { StoreConfig } from "../StoreConfig.ts"
 
 export interface LogGcState {
@@ -60,11 +60,14 @@ export const compactLogs = Effect.fnUntraced(function* (
 ): Effect.fn.Return<void, EngineError> {
   if (tasks.length === 0) return
   yield* engine.sync
-  // The region may have been destroyed, restarted from a snapshot, or compacted further while the sync ran.
-  const marks = tasks.flatMap(({ regionId, mark }) => {
-    const group = raftLog.group(regionId)
-    if (group === undefined || mark.index <= group.truncated.index || mark.index > group.lastIndex) return []
-    return raftLog.term(regionId, mark.index) === mark.term ? [{ groupId: regionId, mark }] : []
-  })
-  if (marks.length > 0) yield* raftLog.compact(marks)
+  // The region may have been destroyed, restarted from a snapshot, or compacted further while the sync ran. It must not
+  // happen between this look and the compaction: the store's loop gets no turn.
+  yield* Effect.suspend(() => {
+    const marks = tasks.flatMap(({ regionId, mark }) => {
+      const group = raftLog.group(regionId)
+      if (group === undefined || mark.index <= group.truncated.index || mark.index > group.lastIndex) return []
+      return raftLog.term(regionId, mark.index) === mark.term ? [{ groupId: regionId, mark }] : []
+    })
+    return marks.length > 0 ? raftLog.compact(marks) : Effect.void
+  }).pipe(Effect.provideService(Scheduler.PreventSchedulerYield, true))
 })
