@@ -14,8 +14,7 @@ import {
   maybeCommit,
   onAppendAccepted,
   onAppendRefused,
-  onFollowerAlive,
-  sendFarewell
+  onFollowerAlive
 } from "./replication.ts"
 import type { Leader } from "./role.ts"
 import { maybeFinishTransfer, startTransfer } from "./transfer.ts"
@@ -96,7 +95,7 @@ export function flushLeader(raft: Raft, role: Leader): void {
 export function onMembershipChanged(raft: Raft, role: Leader): void {
   const { confState, log } = raft
   if (!isVoter(confState, raft.id)) {
-    sendFarewell(raft, role)
+    // Removed or demoted. When the change was committed, the followers were told so at once.
     raft.becomeFollower(raft.term, 0)
     return
   }

@@ -107,18 +107,6 @@ export function flushAppends(raft: Raft, role: Leader): void {
   }
 }
 
-/**
- * The last words of a leader that is removed or demoted. The others may not know yet that the change is committed, and
- * cannot elect anybody by the new rules before they do. No snapshots here: the storage is in the middle of applying.
- */
-export function sendFarewell(raft: Raft, role: Leader): void {
-  const { log } = raft
-  for (const pr of role.tracker.peers) {
-    if (!pr.canBumpCommit(log.committed) || pr.requestedSnapshot !== 0) continue
-    if (typeof log.term(pr.next - 1) === "number") maybeSendAppend(raft, pr, true)
-  }
-}
-
 /** Sends one append, or a snapshot when the entries are gone. False when nothing was sent. */
 function maybeSendAppend(raft: Raft, pr: Progress, evenEmpty: boolean): boolean {
   if (pr.isPaused) return false

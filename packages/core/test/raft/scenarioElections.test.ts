@@ -1,7 +1,7 @@
 /** Elections among several peers, and what each role makes of the messages it may get. Names after etcd-raft and TinyKV. */
 import { describe, expect, test } from "bun:test"
 import { type Message, MessageType } from "../../src/raft/message.ts"
-import { Cluster, paperConfig } from "./support/Cluster.ts"
+import { Cluster, change, encodeConfChange, paperConfig } from "./support/Cluster.ts"
 import { confStateOf } from "./support/MemoryStorage.ts"
 import { ack, entriesOf, lead, nameOf, sent, solo, tell } from "./support/solo.ts"
 
@@ -465,6 +465,49 @@ test("a refusal that names a commit index we hold commits it here", () => {
   expect(p.node.commit).toBe(2)
   tell(p, MessageType.requestVoteResponse, 3, { term: 2, reject: true, commit: 3, commitTerm: 2 })
   expect(p.node.commit).toBe(2)
+})
+
+test("a candidate that learns of a committed membership change asks again once it is applied", () => {
+  const p = solo()
+  const entry = { kind: 2, term: 1, index: 1, data: encodeConfChange(change("addNode", 4)) }
+  tell(p, MessageType.append, 2, { term: 1, entries: [entry] })
+  p.node.campaign()
+  sent(p)
+  p.node.step({
+    ...blank,
+    type: MessageType.requestVoteResponse,
+    from: 2,
+    term: 2,
+    reject: true,
+    commit: 1,
+    commitTerm: 1
+  })
+  expect([p.node.role, p.node.commit]).toEqual(["follower", 1])
+  p.run()
+  expect(p.node.confState.voters).toEqual([1, 2, 3, 4])
+})
+
+test("the first answer of a voter counts", () => {
+  const p = solo()
+  p.node.campaign()
+  p.run()
+  tell(p, MessageType.requestVoteResponse, 2, { term: 1, reject: true })
+  tell(p, MessageType.requestVoteResponse, 2, { term: 1 })
+  expect(p.node.role).toBe("candidate")
+  tell(p, MessageType.requestVoteResponse, 3, { term: 1 })
+  expect(p.node.role).toBe("leader")
+})
+
+test("a peer that has led owes nothing to the leader before it", () => {
+  const p = solo({ checkQuorum: true })
+  tell(p, MessageType.heartbeat, 2, { term: 1 })
+  tell(p, MessageType.timeoutNow, 2, { term: 1 })
+  tell(p, MessageType.requestVoteResponse, 3)
+  expect(p.node.role).toBe("leader")
+  for (let i = 0; p.node.isLeader && i < 3 * electionTicks; i++) p.node.tick()
+  expect(p.node.role).toBe("follower")
+  p.node.campaign()
+  expect(p.node.role).toBe("candidate")
 })
 
 test("a vote request that names a commit index we hold commits it here, even when it is refused", () => {

@@ -522,24 +522,6 @@ test("a change handed out before a snapshot arrived is applied to the membership
   expect(p.node.confState).toEqual(confState)
 })
 
-test("a leader that leaves asks the storage for no snapshot while it is being told to go", () => {
-  const p = solo()
-  lead(p)
-  ack(p, 3)
-  propose(p, "x")
-  sent(p)
-  ack(p, 2)
-  p.compact()
-  p.node.reportUnreachable(3)
-  const cc = change("removeNode", 1)
-  p.node.proposeConfChange(encodeConfChange(cc), cc)
-  const ready = p.node.ready()
-  const before = p.storage.snapshotRequests
-  p.node.applyConfChange(cc)
-  expect([p.node.role, p.storage.snapshotRequests]).toEqual(["follower", before])
-  expect(ready.entries.length).toBe(1)
-})
-
 test("a log that holds a membership change says durably that the change before it is committed", () => {
   const p = solo({ voters: [1] })
   lead(p)

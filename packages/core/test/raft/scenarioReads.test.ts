@@ -1,7 +1,7 @@
 /** Linearizable reads: ReadIndex (Raft thesis 6.4) and the basis of a leader lease. */
 import { describe, expect, test } from "bun:test"
 import { MessageType } from "../../src/raft/message.ts"
-import { decodeRound, encodeRound } from "../../src/raft/readOnly.ts"
+import { decodeRound, encodeRound, ReadOnly } from "../../src/raft/readOnly.ts"
 import { bytes, Cluster, change, encodeConfChange, paperConfig } from "./support/Cluster.ts"
 import { confStateOf } from "./support/MemoryStorage.ts"
 import { ack, lead, propose, sent, solo, tell } from "./support/solo.ts"
@@ -233,6 +233,31 @@ describe("lease", () => {
     expect(p.node.leaseBasis()).toBeUndefined()
     round(p, 500, 501, [2])
     expect(p.node.leaseBasis()).toBe(500)
+  })
+
+  test("an answer to a round sent before the order to take over proves nothing about the order", () => {
+    const p = leased()
+    p.node.setNow(200)
+    p.node.tick()
+    const [old] = beats(sent(p))
+    p.node.transferLeader(2)
+    sent(p)
+    for (let i = 0; i < electionTicks; i++) {
+      tell(p, MessageType.heartbeatResponse, 3)
+      p.node.tick()
+    }
+    sent(p)
+    tell(p, MessageType.heartbeatResponse, 2, { context: old!.context })
+    expect([p.node.leadTransferee, p.node.quorumAckedAt(), p.node.leaseBasis()]).toEqual([0, 200, undefined])
+  })
+
+  test("the send instants of the last 32 rounds are remembered", () => {
+    const reads = new ReadOnly(1)
+    for (let i = 1; i <= 100; i++) reads.startRound(i * 10)
+    expect([1, 68, 69, 100].map((round) => reads.instantOf(round))).toEqual([undefined, undefined, 690, 1000])
+    // Rounds that share an instant share a place.
+    for (let i = 0; i < 100; i++) reads.startRound(5000)
+    expect([reads.round, reads.instantOf(70), reads.instantOf(200)]).toEqual([200, 700, 5000])
   })
 
   test("a transfer that waits for a slow target voids it only while it is pending", () => {

@@ -186,8 +186,10 @@ describe("the fate of a snapshot under way", () => {
     p.compact()
     // A second snapshot, at 9, while 3 acknowledges something older that is compacted here: it still needs it.
     expect([p.node.firstIndex, progress(p).state]).toEqual([10, "snapshot"])
+    const requests = p.storage.snapshotRequests
     ack(p, 3, 5)
     expect(progress(p)).toMatchObject({ state: "snapshot", match: 5 })
+    expect(p.storage.snapshotRequests).toBe(requests)
     ack(p, 3, 9)
     expect(progress(p)).toMatchObject({ state: "replicate", match: 9 })
   })
@@ -262,6 +264,26 @@ describe("a snapshot asked for by the follower", () => {
     tell(p, MessageType.snapshot, 2, { snapshot: snapshotAt(3, 1) })
     expect(p.snapshotsInstalled.map((s) => s.metadata.index)).toEqual([3])
   })
+})
+
+test("a repeated request for a snapshot does not send a second one while the first is under way", () => {
+  const p = compactedLeader()
+  const request = { index: 5, reject: true, rejectHint: 5, requestSnapshot: 5 }
+  expect(tell(p, MessageType.appendResponse, 2, request).map(nameOf)).toEqual(["snapshot"])
+  expect(tell(p, MessageType.appendResponse, 2, request)).toEqual([])
+})
+
+test("a snapshot message is not dropped when too many messages wait", () => {
+  const p = solo({ maxPendingMessages: 1 })
+  lead(p)
+  propose(p, "x")
+  sent(p)
+  ack(p, 2)
+  p.compact()
+  for (let i = 0; i < 3; i++) p.node.readIndex(bytes("r"))
+  p.node.tick()
+  p.node.step({ ...blank, type: MessageType.appendResponse, from: 3, reject: true, snapshot: undefined })
+  expect(sent(p).map(nameOf)).toEqual(["heartbeat", "snapshot"])
 })
 
 test("entries after a pending snapshot are appended on top of it", () => {
