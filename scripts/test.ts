@@ -29,6 +29,9 @@ const runConformance = async (): Promise<Outcome> => {
   return { passed: 0, failed: exitCode === 0 ? 0 : 1 }
 }
 
+/** For one test; a bound on hanging, generous because machines are slow at times. */
+const testTimeoutMs = 120_000
+
 const started = performance.now()
 const conformance = process.argv.includes("--conformance")
 const selection = process.argv.slice(2).filter((argument) => argument !== "--conformance")
@@ -39,6 +42,7 @@ const runner = Bun.spawn(
   [
     "bun",
     "test",
+    `--timeout=${testTimeoutMs}`,
     "--reporter=junit",
     `--reporter-outfile=${reportPath}`,
     ...(selection.length === 0 ? ["packages", "apps"] : selection)

@@ -84,7 +84,7 @@ export const storeKeys = {
     peerDownMs: durationMs(d.peerDownMs, "A peer silent for this long is reported as down."),
     consistencyCheckIntervalMs: durationMs(
       d.consistencyCheckIntervalMs,
-      "How often replicas compare hashes; 0ms is never."
+      "Each interval one region that is led here compares its replicas by hash; 0ms is never."
     ),
     hibernateAfterTicks: integer(
       d.hibernateAfterTicks,

@@ -52,7 +52,7 @@ export interface StoreConfig {
   readonly stalePeerCheckMs: number
   /** A peer silent for this long is reported down. */
   readonly peerDownMs: number
-  /** 0 switches the hash comparison of replicas off. */
+  /** Each interval one led region compares its replicas by hash, in turn; 0 switches it off. */
   readonly consistencyCheckIntervalMs: number
   /** A group without traffic stops ticking after this many ticks; 0 keeps all awake. */
   readonly hibernateAfterTicks: number

@@ -66,6 +66,9 @@ export class StoreState {
   readSequence = 0
   nextSplitCheckMs = 0
   nextLogGcMs = 0
+  nextConsistencyCheckMs = 0
+  /** The region whose replicas were compared last; the next one in id order follows. */
+  lastCheckedRegionId: RegionId = 0
   nextStoreHeartbeatMs = 0
   /** Wall clock, for the scheduler. */
   readonly startedAtSeconds: number

@@ -6,6 +6,7 @@
 import type { EngineError } from "@reefkv/engine"
 import { Cause, Effect } from "effect"
 import { proposeCompactLog } from "./admin/compactLog.ts"
+import { checkNextRegion } from "./admin/consistency.ts"
 import { checkSplit } from "./admin/split.ts"
 import { checkSlowly, exchangeLifeSigns, hibernateIfIdle } from "./hibernate.ts"
 import type { Peer } from "./Peer.ts"
@@ -80,6 +81,10 @@ export const onTick = (store: StoreState): void => {
   if (isDue(store.nextStoreHeartbeatMs, nowMs)) {
     store.nextStoreHeartbeatMs = nowMs + config.storeHeartbeatIntervalMs
     heartbeatStore(store)
+  }
+  if (config.consistencyCheckIntervalMs > 0 && isDue(store.nextConsistencyCheckMs, nowMs)) {
+    store.nextConsistencyCheckMs = nowMs + config.consistencyCheckIntervalMs
+    checkNextRegion(store)
   }
   if (slow) expireSnapshots(store)
 }

@@ -21,6 +21,24 @@ import type { HashTask } from "../storeWorkers.ts"
 const noContext = new Uint8Array(0)
 export const computeHashCommand: AdminCommand = { type: "computeHash", context: noContext }
 
+/**
+ * Each interval the replicas of one region led here are compared, in id order, so that every region has its turn and the
+ * load is one region's at a time. A region that cannot be asked now has its turn in the next round.
+ */
+export const checkNextRegion = (store: StoreState): void => {
+  let next: Peer | undefined
+  let first: Peer | undefined
+  for (const peer of store.peers.values()) {
+    if (!peer.isLeader || peer.damaged !== undefined) continue
+    if (first === undefined || peer.regionId < first.regionId) first = peer
+    if (peer.regionId > store.lastCheckedRegionId && (next === undefined || peer.regionId < next.regionId)) next = peer
+  }
+  const peer = next ?? first
+  if (peer === undefined) return
+  store.lastCheckedRegionId = peer.regionId
+  proposeAdmin(store, peer, computeHashCommand, store.nowMs + store.config.requestTimeoutMs, () => {})
+}
+
 export const applyComputeHash = (
   apply: PeerApply,
   entry: Entry,
