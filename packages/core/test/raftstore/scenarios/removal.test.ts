@@ -265,3 +265,23 @@ describe("5.2 a damaged peer", () => {
     )
   })
 })
+
+test("5.2 a voter that was cut off while everybody it knew went away for good asks the scheduler, and leaves", () =>
+  runScenario({ seed: 72_201, stores: 6, replicas: 3, config: { stalePeerCheckMs: 500 } }, (c) =>
+    Effect.gen(function* () {
+      yield* c.mustPut("k", "1")
+      yield* c.transferLeader("k", 1)
+      yield* c.waitLocal(3, "k", "1")
+      c.isolate(3)
+      for (const id of [4, 5, 6]) yield* c.addPeer("k", id)
+      yield* c.removePeer("k", 3)
+      yield* c.transferLeader("k", 4)
+      for (const id of [1, 2]) yield* c.removePeer("k", id)
+      // Not even their tombstones can tell it.
+      for (const id of [1, 2]) yield* c.stop(id)
+      c.network.heal()
+      yield* c.waitUntil("it left", () => c.status(3, firstRegionId) === undefined)
+      expect(c.localEntries(3)).toBe(0)
+      yield* c.mustGet("k", "1")
+    })
+  ))

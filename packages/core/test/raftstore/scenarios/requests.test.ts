@@ -246,3 +246,89 @@ test("the store's heartbeat: regions, used space that grows, snapshots and traff
       })
     })
   ))
+
+test("a split at more keys than a batch may have cuts at the first of them", () =>
+  runScenario({ seed: 74_501, stores: 3, config: { batchSplitLimit: 2 } }, (c) =>
+    Effect.gen(function* () {
+      yield* c.mustPut("a", "1")
+      const { storeId, region } = yield* c.mustLead("a")
+      const asked = yield* c.admin(storeId, region, { type: "split", splitKeys: ["c", "f", "k", "p"].map(bytes) })
+      if (asked._tag !== "AdminDone") return yield* c.fail(`expected AdminDone, got ${asked._tag}`)
+      expect(asked.regions.map(({ endKey }) => Buffer.from(endKey).toString())).toEqual(["c", "f", ""])
+    })
+  ))
+
+test("a raft message for another store, without a sender or an epoch, goes nowhere", () =>
+  runScenario({ seed: 74_601, stores: 4, replicas: 3 }, (c) =>
+    Effect.gen(function* () {
+      yield* c.mustPut("k", "1")
+      const vote = (to: metapb.Peer) => ({
+        regionId: 77,
+        fromPeer: metapb.Peer.create({ id: 900, storeId: 2 }),
+        toPeer: to,
+        message: eraftpb.Message.create({
+          msgType: MsgRequestVote,
+          to: to.id,
+          from: 900,
+          term: 9,
+          index: 5,
+          logTerm: 5
+        }),
+        regionEpoch: { confVer: 1, version: 1 },
+        isTombstone: false,
+        startKey: bytes("x"),
+        endKey: bytes("y"),
+        mergeTarget: undefined,
+        extraMsg: undefined,
+        extraCtx: new Uint8Array(0),
+        diskUsage: 0
+      })
+      const here = metapb.Peer.create({ id: 901, storeId: 4 })
+      const dropped = (): number => c.router(4).counters().get("raftMessagesDropped") ?? 0
+      const before = dropped()
+      c.router(4).onRaftMessages([
+        vote({ ...here, storeId: 3 }),
+        { ...vote(here), fromPeer: undefined },
+        { ...vote(here), toPeer: undefined },
+        { ...vote(here), regionEpoch: undefined },
+        { ...vote(here), message: undefined }
+      ])
+      yield* Effect.sleep(20)
+      expect(dropped() - before).toBe(5)
+      expect(c.router(4).region(77)).toBeUndefined()
+      // Nothing is wrong with the message itself.
+      c.router(4).onRaftMessages([vote(here)])
+      yield* Effect.sleep(20)
+      expect(c.router(4).region(77)).toBeDefined()
+    })
+  ))
+
+test("in normal running nobody is told ServerIsBusy: clients pay for it with seconds, or give up", () =>
+  runScenario({ seed: 74_701, stores: 3 }, (c) =>
+    Effect.gen(function* () {
+      yield* c.mustPut("k", "1")
+      for (const at of ["b", "d", "f", "h"]) yield* c.split(at)
+      const tags = new Map<string, number>()
+      yield* Effect.forEach(
+        Array.from({ length: 100 }, (_, i) => i),
+        (i) =>
+          Effect.gen(function* () {
+            for (let n = 0; n < 10; n++) {
+              const key = `${"acegi"[i % 5]}${i}-${n}`
+              const { storeId, region } = yield* c.mustLead(key)
+              const header = headerOf(region)
+              const written = yield* c.router(storeId).writeEffect({ header, commands: [put(key)] })
+              const got = yield* c
+                .router(storeId)
+                .readEffect({ header, keys: [bytes(key)], replicaRead: false }, () => ({ _tag: "Read" as const }))
+              for (const { _tag } of [written, got]) tags.set(_tag, (tags.get(_tag) ?? 0) + 1)
+            }
+          }),
+        { concurrency: "unbounded", discard: true }
+      )
+      expect([...tags].sort()).toEqual([
+        ["Read", 1_000],
+        ["Written", 1_000]
+      ])
+    })
+  ))
