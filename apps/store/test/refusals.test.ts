@@ -165,12 +165,19 @@ describe("a data directory that is not this store's", () => {
       await mine.scheduler.stop()
       const before = directoryBytes(store.directory)
       expect(Object.keys(before)).toContain("data.db")
+      // A directory is open for one process at a time.
+      const copy = join(workplace.directory, "copy")
+      cpSync(store.directory, copy, { recursive: true })
       const schedulerBefore = directoryBytes(mine.scheduler.directory)
-      const [engine, cluster, role] = await Promise.all([
+      const [engine, cluster, role, apiVersion] = await Promise.all([
         refusal(workplace, { "storage.data-dir": store.directory, "storage.engine": "memory" }),
         refusal(workplace, { "storage.data-dir": store.directory, "pd.endpoints": other.scheduler.address }),
-        refusal(workplace, { "storage.data-dir": mine.scheduler.directory, "pd.endpoints": other.scheduler.address })
+        refusal(workplace, { "storage.data-dir": mine.scheduler.directory, "pd.endpoints": other.scheduler.address }),
+        refusal(workplace, { "storage.data-dir": copy, "storage.api-version": "v1" })
       ])
+      expect(apiVersion).toBe(
+        "1 error: the data directory was written with API version V1TTL and would be misread as V1: set the version back, or give the store an empty directory"
+      )
       expect(engine).toBe(
         `1 error: ${store.directory}: the directory was written by engine "sqlite" and cannot be opened by "memory"; set the engine back or choose another directory`
       )
@@ -181,6 +188,7 @@ describe("a data directory that is not this store's", () => {
         "1 error: the data directory holds data that no store wrote, such as a scheduler's: give the store a directory of its own"
       )
       expect(directoryBytes(store.directory)).toEqual(before)
+      expect(directoryBytes(copy)).toEqual(before)
       expect(directoryBytes(mine.scheduler.directory)).toEqual(schedulerBefore)
     },
     testTimeoutMs

@@ -28,6 +28,10 @@ export const storeEventLine = (event: StoreEvent): EventLine | undefined => {
   switch (event.type) {
     case "StoreStarted":
       return line("info", `store ${event.storeId} started with ${event.regions} regions`)
+    case "DiskFull":
+      return line("error", `store ${event.storeId} refuses writes: its disk has ${event.availableBytes} bytes left`)
+    case "DiskHasRoom":
+      return line("info", `store ${event.storeId} takes writes again: its disk has ${event.availableBytes} bytes left`)
     case "StoreBootstrapped":
       return line("info", `store ${event.storeId} bootstrapped the cluster with region ${event.region.id}`)
     case "SplitAsked":

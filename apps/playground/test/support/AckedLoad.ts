@@ -9,6 +9,8 @@ import type { Kv } from "@reefkv/client"
 const writers = 8
 /** A put retries inside the client for this long: longer than an election, shorter than a test. */
 const putTimeoutMs = 20_000
+/** More failures than this end the load. */
+const failuresMax = 100
 /** Keys read back in one call. */
 const readBatch = 500
 
@@ -46,6 +48,8 @@ export const startAckedLoad = (kv: Kv, prefix: string): AckedLoad => {
       } catch (error) {
         unknown.push(key)
         failures.push(String(error))
+        // A client that refuses at once would be asked for ever.
+        if (failures.length >= failuresMax) return
       }
     }
   }

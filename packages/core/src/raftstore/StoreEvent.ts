@@ -12,6 +12,8 @@ interface AtRegion {
 
 export type StoreEvent =
   | { readonly type: "StoreStarted"; readonly storeId: StoreId; readonly regions: number }
+  /** The device has less left than the reserve, and writes are refused; or it has more again. */
+  | { readonly type: "DiskFull" | "DiskHasRoom"; readonly storeId: StoreId; readonly availableBytes: number }
   | { readonly type: "StoreBootstrapped"; readonly storeId: StoreId; readonly region: metapb.Region }
   | (AtRegion & { readonly type: "LeaderElected"; readonly peerId: PeerId; readonly term: number })
   | (AtRegion & { readonly type: "LeaderLost"; readonly peerId: PeerId; readonly term: number })

@@ -56,7 +56,7 @@ export const flagArgs = (flags: Flags): Array<string> =>
 export interface Member {
   readonly name: string
   readonly directory: string
-  /** `host:port`, the same in every life. */
+  /** `host:port` in its present life, or its last. */
   readonly address: string
   /** Its present life, or its last. */
   readonly process: RealProcess
@@ -163,17 +163,24 @@ const startMember = async (
     ...flags
   }
   let life = workplace.start(app, flagArgs(settings), { name })
-  const [announcement, address = "", statusAddress = ""] = await life.waitForLine(listening)
-  settings = {
-    ...settings,
-    "server.addr": address,
-    ...(app === "store" ? { "server.status-addr": statusAddress } : {})
+  let address = ""
+  let statusAddress = ""
+  let announcement = ""
+  const announced = async (): Promise<void> => {
+    ;[announcement = "", address = "", statusAddress = ""] = await life.waitForLine(listening)
+    const bound = { "server.addr": address, ...(app === "store" ? { "server.status-addr": statusAddress } : {}) }
+    settings = { ...settings, ...bound }
   }
+  await announced()
   return {
     name,
     directory,
-    address,
-    statusAddress,
+    get address() {
+      return address
+    },
+    get statusAddress() {
+      return statusAddress
+    },
     storeId: Number(/^store (\d+) /.exec(announcement)?.[1] ?? 0),
     get process() {
       return life
@@ -191,7 +198,7 @@ const startMember = async (
       if (life.isRunning()) throw new Error(`${name} is still running`)
       settings = { ...settings, ...changed }
       life = workplace.start(app, flagArgs(settings), { name })
-      await life.waitForLine(listening)
+      await announced()
     }
   }
 }

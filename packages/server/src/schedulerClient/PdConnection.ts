@@ -86,17 +86,23 @@ export const makePdConnection = Effect.fnUntraced(function* (
   const channels = new Map<string, GrpcChannel>()
   let current = 0
   let clusterId = 0
-  /** Whether the last call was answered; a change is logged, once. */
-  let answered = true
-  const note = (failure: SchedulerError | undefined, address: string): Effect.Effect<void> => {
-    const wasAnswered = answered
-    answered = failure === undefined
-    if (answered === wasAnswered) return Effect.void
-    return failure === undefined
-      ? Effect.logInfo(`the scheduler answers again, at ${address}`)
-      : Effect.logWarning(
-          `the scheduler does not answer, it will be asked again: ${failure.message.replace(NO_NOTE, "")}`
+  /** How the last call went; a change is logged, once. */
+  let last: "answered" | "unavailable" | "clusterMismatch" = "answered"
+  const note = (now: typeof last, address: string, message = ""): Effect.Effect<void> => {
+    if (now === last) return Effect.void
+    last = now
+    switch (now) {
+      case "answered":
+        return Effect.logInfo(`the scheduler answers again, at ${address}`)
+      case "unavailable":
+        return Effect.logWarning(
+          `the scheduler does not answer, it will be asked again: ${message.replace(NO_NOTE, "")}`
         )
+      case "clusterMismatch":
+        return Effect.logError(
+          `the scheduler at ${address} is of another cluster, and nothing is agreed with it: ${message}`
+        )
+    }
   }
 
   const channelAt = Effect.fnUntraced(function* (index: number) {
@@ -126,16 +132,17 @@ export const makePdConnection = Effect.fnUntraced(function* (
       )
       if (result._tag === "Success") {
         current = (first + i) % addresses.length
-        yield* note(undefined, channel.address)
+        yield* note("answered", channel.address)
         const { header } = result.success
         return header?.error === undefined ? result.success : yield* fromPdError(header.error)
       }
       const mapped = errorOfStatus(result.failure)
+      if (mapped.reason === "clusterMismatch") yield* note("clusterMismatch", channel.address, mapped.message)
       if (mapped.reason !== "unavailable") return yield* mapped
       failure = schedulerError("unavailable", `${method.name} at ${channel.address}: ${mapped.message}`)
     }
     current = (first + attempts) % addresses.length
-    yield* note(failure, "")
+    yield* note("unavailable", "", failure.message)
     return yield* failure
   })
 

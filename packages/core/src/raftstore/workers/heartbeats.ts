@@ -76,7 +76,7 @@ export const heartbeatStore = (store: StoreState): void => {
   store.reportedAtSeconds = nowSeconds
   store.reportedBytes = counters.bytesWritten
   store.reportedKeys = counters.keysWritten
-  store.diskFull = stats.availableBytes !== undefined && stats.availableBytes < store.config.diskReserveBytes
+  noteDiskRoom(store, stats.availableBytes)
   store.services.workers.storeHeartbeat.submit(
     pdpb.StoreStats.create({
       storeId: store.storeId,
@@ -96,6 +96,14 @@ export const heartbeatStore = (store: StoreState): void => {
     }),
     () => {}
   )
+}
+
+const noteDiskRoom = (store: StoreState, availableBytes: number | undefined): void => {
+  if (availableBytes === undefined) return
+  const isFull = availableBytes < store.config.diskReserveBytes
+  if (isFull === store.diskFull) return
+  store.diskFull = isFull
+  store.emit({ type: isFull ? "DiskFull" : "DiskHasRoom", storeId: store.storeId, availableBytes })
 }
 /** What a store without a device of its own reports, so that shares of it can be compared. */
 const unboundedCapacityBytes = 1024 ** 4
