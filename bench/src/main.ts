@@ -1,11 +1,12 @@
-/** `bun run bench [micro|cluster|idle] [--json FILE] …`: what the project measures of itself. Everything without a name. */
+/** `bun run bench [micro|cluster|idle|split] [--json FILE] …`: what the project measures of itself. Everything without a name. */
 import { parseArgs } from "node:util"
 import { benchCluster, clusterDefaults } from "./cluster/cluster.ts"
 import type { OperationKind } from "./cluster/Target.ts"
 import { benchIdle, idleDefaults } from "./idle/idle.ts"
 import { benchMicro } from "./micro/micro.ts"
+import { benchSplits, splitDefaults } from "./split/split.ts"
 
-const usage = `bun run bench [micro|cluster|idle] [options]
+const usage = `bun run bench [micro|cluster|idle|split] [options]
 
   --json FILE            also write the results to FILE; with several benchmarks in one run the name is put before it
   --directory DIR        where data directories are made; by default the system's temporary directory
@@ -29,6 +30,10 @@ idle
   --spread N             regions on three stores; 0 leaves that part out (default ${idleDefaults.spread})
   --engine NAME          sqlite or memory (default ${idleDefaults.engine})
   --window N             seconds over which CPU time is counted (default ${idleDefaults.windowSeconds})
+
+split
+  --engine NAME          sqlite or memory (default both)
+  --keys N               keys to put (default ${splitDefaults.keys})
 `
 
 const { positionals, values } = parseArgs({
@@ -73,6 +78,7 @@ const listOf = <T extends string>(
   allowed: ReadonlyArray<T>
 ): ReadonlyArray<T> => (text === undefined ? allowed : text.split(",").map((one) => oneOf(name, one, allowed)))
 
+const engines = ["sqlite", "memory"] as const
 const operations: ReadonlyArray<OperationKind> = ["put", "get", "batchPut", "batchGet"]
 
 const benches = {
@@ -99,14 +105,21 @@ const benches = {
     benchIdle({
       regions: number("regions", values.regions, idleDefaults.regions),
       spread: number("spread", values.spread, idleDefaults.spread),
-      engine: oneOf("engine", values.engine ?? idleDefaults.engine, ["sqlite", "memory"]),
+      engine: oneOf("engine", values.engine ?? idleDefaults.engine, engines),
       windowSeconds: number("window", values.window, idleDefaults.windowSeconds),
+      directory: values.directory,
+      json
+    }),
+  split: (json: string | undefined) =>
+    benchSplits({
+      engines: values.engine === undefined ? engines : [oneOf("engine", values.engine, engines)],
+      keys: number("keys", values.keys, splitDefaults.keys),
       directory: values.directory,
       json
     })
 } as const
 
-const names = ["micro", "cluster", "idle"] as const
+const names = ["micro", "cluster", "idle", "split"] as const
 
 if (values.help) console.log(usage)
 else {
