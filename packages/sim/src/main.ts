@@ -10,7 +10,8 @@
  * command that repeats it.
  */
 import { parseArgs } from "node:util"
-import { mutants, plantMutant } from "./mutants/plant.ts"
+import { mutants } from "./mutants/mutants.ts"
+import { plantMutant } from "./mutants/plant.ts"
 
 const { values } = parseArgs({
   args: process.argv.slice(2),

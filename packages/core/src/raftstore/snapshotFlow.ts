@@ -134,6 +134,8 @@ export const receive = (
             ))
     if (refusal !== undefined) return refuse(store, head, refusal)
     staging.add(regionId)
+    // What was staged before and has given way is no longer offered to Raft: its data goes now.
+    staged.delete(regionId)
     const wanted = Stream.mapEffect(chunks, (chunk) =>
       registry.receive(regionId)?.state === "receiving"
         ? Effect.succeed(chunk)

@@ -34,8 +34,9 @@ export class SimDisk {
   readonly disk = new MemoryDisk()
   /** The device reports no room. */
   full = false
-  /** Writes take this much longer. */
-  stallMs = 0
+  /** Appends to the log, and writes of data, take this much longer. */
+  stallLogMs = 0
+  stallDataMs = 0
   /** Writes that may still happen before the disk fails; undefined: it does not. */
   private failIn: number | undefined
   private readonly world: World
@@ -76,7 +77,8 @@ export class SimDisk {
     this.armed = undefined
     this.failIn = undefined
     this.full = false
-    this.stallMs = 0
+    this.stallLogMs = 0
+    this.stallDataMs = 0
   }
   failAfter(writes: number): void {
     this.failIn = writes
@@ -125,7 +127,8 @@ export class SimDisk {
     return Effect.suspend(() => {
       const { generation } = host
       const maxMs = point === "append" || point === "sync" ? this.times.syncMaxMs : this.times.writeMaxMs
-      const totalMs = this.rng.double() * maxMs + this.stallMs
+      const stallMs = point === "append" ? this.stallLogMs : this.stallDataMs
+      const totalMs = this.rng.double() * maxMs + stallMs
       // What may be compacted is looked up in the turn of the call.
       const beforeMs = point === "compact" ? 0 : totalMs * this.rng.double()
       if (this.failIn !== undefined && this.failIn-- <= 0) {

@@ -1,20 +1,8 @@
 /**
- * Known bugs, planted in memory while the source is loaded, to see that the checkers bite. Files are not changed. Each is
- * a text that must occur exactly once in one file, and what to put there instead.
+ * Known bugs, planted in memory while the source is loaded, to see that the checkers bite. Files are not changed.
  */
 import { plugin } from "bun"
-
-export interface Mutant {
-  readonly name: string
-  /** What is broken, and what should notice. */
-  readonly what: string
-  /** Under `packages/`. */
-  readonly file: string
-  readonly from: string
-  readonly to: string
-}
-
-export const mutants: ReadonlyArray<Mutant> = []
+import { mutants } from "./mutants.ts"
 
 /** Must run before the first import of the file. False when there is no such mutant. */
 export const plantMutant = (name: string): boolean => {

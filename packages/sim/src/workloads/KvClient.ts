@@ -151,7 +151,8 @@ export class KvClient {
     const call = (cached: CachedRegion): void => {
       const peers = cached.region.peers
       const replica = asked.type === "get" && asked.replica
-      const peer = replica ? this.rng.pick(peers) : peers[cached.next % peers.length]!
+      const anyPeer = replica || this.rng.chance(cluster.options.wander)
+      const peer = anyPeer ? this.rng.pick(peers) : peers[cached.next % peers.length]!
       const context = kvrpcpb.Context.create({
         regionId: cached.region.id,
         regionEpoch: epochOf(cached.region),

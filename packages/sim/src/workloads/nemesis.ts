@@ -2,6 +2,7 @@
  * Trouble, drawn from the seed: hosts die and come back, disks lose and fail, links are cut and slow, clocks jump. Every
  * fault that is started here is ended here, and `calm` ends all of them at once.
  */
+import { epochOf } from "@reefkv/wire"
 import type { Cluster } from "../cluster/Cluster.ts"
 import type { SimStore } from "../cluster/SimStore.ts"
 import type { Rng } from "../world/Rng.ts"
@@ -111,6 +112,22 @@ export class Nemesis {
         this.healLater()
         break
       }
+      case "cutInTransfer": {
+        // The old leader does not hear that it is over; clients still reach it.
+        const handed = this.transfer()
+        if (handed === undefined) break
+        const others = cluster.stores.map(({ host }) => host).filter((host) => host !== handed.from.host)
+        world.after(rng.double() * 15, undefined, () => {
+          network.partition([[handed.from.host], others])
+          this.healLater()
+        })
+        break
+      }
+      case "stallInTransfer": {
+        const handed = this.transfer()
+        if (handed !== undefined) this.stall(handed.to)
+        break
+      }
       case "slowLink":
         network.slowDown(store.host, rng.pick(cluster.stores).host, rng.between(10, 200))
         this.healLater()
@@ -133,10 +150,7 @@ export class Nemesis {
         })
         break
       case "diskStall":
-        store.disk.stallMs = rng.between(10, 300)
-        world.after(rng.between(100, 1_000), undefined, () => {
-          store.disk.stallMs = 0
-        })
+        this.stall(store)
         break
       case "diskFull":
         store.disk.full = true
@@ -158,6 +172,39 @@ export class Nemesis {
     }
   }
 
+  /** Some leader is told to hand over, directly. */
+  private transfer(): { readonly from: SimStore; readonly to: SimStore } | undefined {
+    const { cluster, rng } = this
+    const regions = cluster.knownRegions()
+    const leader = regions.length === 0 ? undefined : cluster.leaderOf(rng.pick(regions).id)
+    if (leader === undefined) return undefined
+    const { store, status } = leader
+    const peer = rng.pick(status.region.peers)
+    const to = cluster.storeOf(peer.storeId)
+    if (to === undefined || to === store) return undefined
+    cluster.world.after(0, store.host, () => {
+      const header = {
+        regionId: status.region.id,
+        epoch: epochOf(status.region),
+        peer: undefined,
+        term: 0,
+        deadlineMs: 0
+      }
+      store.running?.router.admin({ header, command: { type: "transferLeader", peer } }, () => {})
+    })
+    return { from: store, to }
+  }
+  private stall(store: SimStore): void {
+    const { rng, cluster } = this
+    const ms = rng.between(10, 300)
+    const which = rng.pick(["log", "data", "both"] as const)
+    if (which !== "data") store.disk.stallLogMs = ms
+    if (which !== "log") store.disk.stallDataMs = ms
+    cluster.world.after(rng.between(100, 1_000), undefined, () => {
+      store.disk.stallLogMs = 0
+      store.disk.stallDataMs = 0
+    })
+  }
   private kill(store: SimStore): void {
     if (store.host.phase !== "down") store.kill(this.rng.chance(0.8))
     this.startLater(store)

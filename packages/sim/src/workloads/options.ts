@@ -16,6 +16,8 @@ export const faultNames = [
   "partition",
   "oneWay",
   "isolateLeader",
+  "cutInTransfer",
+  "stallInTransfer",
   "slowLink",
   "lossBurst",
   "clockJump",
@@ -62,6 +64,8 @@ export interface RunOptions {
   readonly valueBytesMax: number
   /** Clients compare and swap, and all other writes ask to be ordered with that; without, writes go the faster way. */
   readonly swaps: boolean
+  /** Share of operations that go to any peer instead of the one believed to lead, as from clients that know better or worse. */
+  readonly wander: number
   readonly network: NetworkFaults
   readonly store: StoreConfig
   readonly scheduler: Partial<SchedulerConfig>
@@ -75,7 +79,7 @@ export const drawOptions = (seed: number): RunOptions => {
   const coin = (): boolean => rng.chance(0.5)
   const faults = faultNames.filter(coin).map((name) => [name, 0.2 + rng.double()] as const)
   const admin = adminNames.filter(coin).map((name) => [name, 0.2 + rng.double()] as const)
-  const splitBytes = rng.pick([600, 1_200, 2_400])
+  const splitBytes = rng.pick([300, 600, 1_200])
   const calm = coin()
   const tickMs = rng.pick([10, 20])
   const electionTicks = rng.pick([8, 10, 12])
@@ -89,12 +93,13 @@ export const drawOptions = (seed: number): RunOptions => {
     settleMs: 60_000,
     preemption: rng.pick([0, 0.01, 0.05]),
     faults,
-    faultEveryMs: rng.pick([60, 150, 400]),
+    faultEveryMs: rng.pick([100, 200, 400]),
     admin,
     adminEveryMs: rng.pick([40, 120, 300]),
     thinkMs: rng.pick([2, 10, 30]),
     valueBytesMax: rng.pick([20, 120]),
     swaps: coin(),
+    wander: rng.pick([0, 0.1, 0.3]),
     network: {
       latencyMinMs: 0.2,
       latencyMaxMs: rng.pick([1, 3, 10]),
@@ -150,7 +155,7 @@ export const drawOptions = (seed: number): RunOptions => {
       useJointConsensus: rng.chance(0.8),
       schedulers: coin() ? ["balance-leader", "balance-region"] : []
     },
-    disk: { syncMaxMs: rng.pick([0, 1, 4]), writeMaxMs: rng.pick([0, 1]) },
+    disk: { syncMaxMs: rng.pick([0, 1, 4]), writeMaxMs: rng.pick([0, 1, 5]) },
     clockDrift: drift
   }
 }
