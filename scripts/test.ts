@@ -45,7 +45,7 @@ const runner = Bun.spawn(
     `--timeout=${testTimeoutMs}`,
     "--reporter=junit",
     `--reporter-outfile=${reportPath}`,
-    ...(selection.length === 0 ? ["packages", "apps"] : selection)
+    ...(selection.length === 0 ? ["packages", "apps", "scripts"] : selection)
   ],
   { stdout: "inherit", stderr: "inherit" }
 )
