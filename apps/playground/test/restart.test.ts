@@ -1,7 +1,16 @@
 /** Processes that are ended and started as an operator does it, while a client writes. */
 import { describe, expect, test } from "bun:test"
+import { join } from "node:path"
 import { connect } from "@reefkv/client"
-import { awaitReplicated, leaderOf, regionsOf, startCluster } from "@reefkv/process/testing"
+import {
+  awaitCondition,
+  awaitReplicated,
+  flagArgs,
+  leaderOf,
+  quickStoreFlags,
+  regionsOf,
+  startCluster
+} from "@reefkv/process/testing"
 import { startAckedLoad } from "./support/AckedLoad.ts"
 
 const testTimeoutMs = 60_000
@@ -79,6 +88,63 @@ describe("two of three stores gone", () => {
       expect(["before", "after"]).toContain((await kv.getString("k", { timeoutMs: 20_000 })) ?? "nothing")
       await kv.put("k", "at last", { timeoutMs: 20_000 })
       expect(await kv.getString("k")).toBe("at last")
+    },
+    testTimeoutMs
+  )
+})
+
+describe("a disk that runs full during a load", () => {
+  test(
+    "ends the store with a sentence; with room again every acknowledged key is there",
+    async () => {
+      await using cluster = await startCluster({ stores: 0, engine: "memory" })
+      const args = flagArgs({
+        ...quickStoreFlags,
+        "server.addr": "127.0.0.1:0",
+        "server.status-addr": "",
+        "pd.endpoints": cluster.scheduler.address,
+        "storage.data-dir": join(cluster.workplace.directory, "data")
+      })
+      const small = cluster.workplace.start("store", args, { fileKibMax: 1024 })
+      await small.waitForLine(/listening on/)
+      {
+        await using kv = await connect(cluster.scheduler.address)
+        const load = startAckedLoad(kv, "full/", { putTimeoutMs: 1_000 })
+        const { code, stderr } = await small.awaitEnd()
+        await load.stop()
+        expect(code).toBe(1)
+        expect(stderr).toMatch(/^error: \S+\/(data|raft)\.db: .*\(SQLITE_(FULL|IOERR_WRITE)\)/m)
+        expect(stderr).not.toMatch(/^\s+at /m)
+        expect(load.acked()).toBeGreaterThan(someKeys)
+        const large = cluster.workplace.start("store", args)
+        await large.waitForLine(/listening on/)
+        await load.verify(kv)
+      }
+    },
+    testTimeoutMs
+  )
+})
+
+describe("a store whose log nobody reads any more", () => {
+  test(
+    "goes on",
+    async () => {
+      await using cluster = await startCluster({
+        stores: 1,
+        engine: "memory",
+        storeFlags: { "raftstore.region-max-size": "16KiB", "raftstore.region-split-size": "8KiB" }
+      })
+      const [store] = cluster.stores
+      await store!.process.stopListening()
+      await using kv = await connect(cluster.scheduler.address)
+      const load = startAckedLoad(kv, "unheard/")
+      await awaitCondition("splits, which it tells of", async () =>
+        (await regionsOf(store!)).length >= 4 ? true : undefined
+      )
+      await load.stop()
+      await load.verify(kv)
+      expect(store!.process.isRunning()).toBe(true)
+      expect(await store!.process.stop()).toMatchObject({ code: 0 })
     },
     testTimeoutMs
   )

@@ -27,6 +27,8 @@ export const runProcess = <
 >(
   command: Command.Command<Name, Input, ContextInput, E, R>
 ): void => {
+  // Nobody reads what it says any more: no reason for a store to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
   const program = Command.run(command, { version }).pipe(
     Effect.provide(NodeServices.layer),
     Effect.provide(CliConfig.layer({ builtIns: globalFlags })),

@@ -8,7 +8,7 @@ import type { Kv } from "@reefkv/client"
 
 const writers = 8
 /** A put retries inside the client for this long: longer than an election, shorter than a test. */
-const putTimeoutMs = 20_000
+const defaultPutTimeoutMs = 20_000
 /** More failures than this end the load. */
 const failuresMax = 100
 /** Keys read back in one call. */
@@ -30,7 +30,11 @@ export interface AckedLoad {
 const padding = "x".repeat(100)
 const valueOf = (key: string): string => `value of ${key} ${padding}`
 
-export const startAckedLoad = (kv: Kv, prefix: string): AckedLoad => {
+export const startAckedLoad = (
+  kv: Kv,
+  prefix: string,
+  { putTimeoutMs = defaultPutTimeoutMs }: { readonly putTimeoutMs?: number } = {}
+): AckedLoad => {
   const acked: Array<string> = []
   const unknown: Array<string> = []
   const failures: Array<string> = []
@@ -88,11 +92,11 @@ export const startAckedLoad = (kv: Kv, prefix: string): AckedLoad => {
     verify: async (from) => {
       for (let at = 0; at < acked.length; at += readBatch) {
         const keys = acked.slice(at, at + readBatch)
-        const values = await from.getMany(keys, { timeoutMs: putTimeoutMs })
+        const values = await from.getMany(keys, { timeoutMs: defaultPutTimeoutMs })
         const wrong = keys.filter((key, i) => text(values[i]) !== valueOf(key))
         expect(wrong).toEqual([])
       }
-      const maybe = await from.getMany(unknown, { timeoutMs: putTimeoutMs })
+      const maybe = await from.getMany(unknown, { timeoutMs: defaultPutTimeoutMs })
       expect(unknown.filter((key, i) => maybe[i] !== undefined && text(maybe[i]) !== valueOf(key))).toEqual([])
     }
   }

@@ -36,6 +36,8 @@ export interface RealProcess {
   waitForLine(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>
   readonly ended: Promise<Ended>
   isRunning(): boolean
+  /** Nobody reads what it says from now on: the pipes are closed. */
+  stopListening(): Promise<void>
   signal(signal: NodeJS.Signals): void
   /** SIGTERM, and its end. */
   stop(signal?: "SIGTERM" | "SIGINT"): Promise<Ended>
@@ -57,11 +59,14 @@ export interface SpawnOptions {
   readonly args: ReadonlyArray<string>
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** No file of this process may grow beyond this: a disk that is full, to it. */
+  readonly fileKibMax?: number
 }
 
-export const spawnProcess = ({ name, main, args, env, cwd }: SpawnOptions): RealProcess => {
+export const spawnProcess = ({ name, main, args, env, cwd, fileKibMax }: SpawnOptions): RealProcess => {
   const startedMs = performance.now()
-  const child = Bun.spawn([process.execPath, main, ...args], {
+  const limited = fileKibMax === undefined ? [] : ["bash", "-c", `ulimit -f ${fileKibMax}; exec "$0" "$@"`]
+  const child = Bun.spawn([...limited, process.execPath, main, ...args], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
@@ -77,7 +82,8 @@ export const spawnProcess = ({ name, main, args, env, cwd }: SpawnOptions): Real
     for (const wake of waiting) wake()
   }
   const said = () => lines.map(({ text }) => `  ${text}`).join("\n")
-  const read = Promise.all([readLines(child.stdout, "stdout", onLine), readLines(child.stderr, "stderr", onLine)])
+  const readers = { stdout: child.stdout.getReader(), stderr: child.stderr.getReader() }
+  const read = Promise.all([readLines(readers.stdout, "stdout", onLine), readLines(readers.stderr, "stderr", onLine)])
   let over = false
   const ended = (async (): Promise<Ended> => {
     await child.exited
@@ -124,6 +130,9 @@ export const spawnProcess = ({ name, main, args, env, cwd }: SpawnOptions): Real
     },
     ended,
     isRunning: () => !over && child.exitCode === null && child.signalCode === null,
+    stopListening: async () => {
+      await Promise.all([readers.stdout.cancel(), readers.stderr.cancel()])
+    },
     signal: (signal) => child.kill(signal),
     stop: (signal = "SIGTERM") => end(signal),
     kill: () => end("SIGKILL"),
@@ -147,14 +156,16 @@ const inheritedEnv = (): Record<string, string> => {
 }
 
 const readLines = async (
-  stream: ReadableStream<Uint8Array>,
+  reader: { read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }> },
   from: Line["from"],
   onLine: (line: Line) => void
 ): Promise<void> => {
   const decoder = new TextDecoder()
   let rest = ""
-  for await (const chunk of stream) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n")
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    const parts = (rest + decoder.decode(value, { stream: true })).split("\n")
     rest = parts.pop() ?? ""
     for (const text of parts) onLine({ from, text })
   }

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { type Ended, type RealProcess, spawnProcess } from "./RealProcess.ts"
+import { type Ended, type RealProcess, type SpawnOptions, spawnProcess } from "./RealProcess.ts"
 
 export type Flags = Readonly<Record<string, string>>
 
@@ -22,7 +22,7 @@ export interface Workplace extends AsyncDisposable {
   start(
     app: "scheduler" | "store" | "playground",
     args: ReadonlyArray<string>,
-    options?: { readonly name?: string; readonly env?: Readonly<Record<string, string>> }
+    options?: Pick<SpawnOptions, "env" | "fileKibMax"> & { readonly name?: string }
   ): RealProcess
 }
 
@@ -32,13 +32,7 @@ export const makeWorkplace = (): Workplace => {
   return {
     directory,
     start: (app, args, options = {}) => {
-      const process = spawnProcess({
-        name: options.name ?? app,
-        main: mainOf(app),
-        args,
-        cwd: directory,
-        ...(options.env === undefined ? {} : { env: options.env })
-      })
+      const process = spawnProcess({ ...options, name: options.name ?? app, main: mainOf(app), args, cwd: directory })
       started.push(process)
       return process
     },
@@ -126,8 +120,9 @@ export const startCluster = async (options: TestClusterOptions): Promise<TestClu
       return member
     }
     // The first bootstraps the cluster, the others join it.
-    const stores = [await addStore(1)]
-    const others = Array.from({ length: options.stores - 1 }, (_, i) => addStore(i + 2))
+    const stores: Array<StoreMember> = []
+    if (options.stores > 0) stores.push(await addStore(1))
+    const others = Array.from({ length: Math.max(0, options.stores - 1) }, (_, i) => addStore(i + 2))
     stores.push(...(await Promise.all(others)))
     return {
       workplace,
