@@ -21,6 +21,11 @@ export interface TikvParts {
 export interface TikvLimits {
   /** Commands of one BatchCommands stream that are accepted and not yet on their way back; over it the client is held back. */
   readonly commandsInFlightMax: number
+  /**
+   * Replies of one BatchCommands stream that wait to be written; over it no further command is started. A frame of a few
+   * kilobytes can ask for gigabytes.
+   */
+  readonly replyBytesWaitingMax: number
   /** A BatchCommands reply is cut into another one after about this many bytes. */
   readonly replyFrameBytes: number
   /** Chunks of a received snapshot that wait to be taken. */
@@ -29,6 +34,7 @@ export interface TikvLimits {
 
 export const defaultTikvLimits: TikvLimits = {
   commandsInFlightMax: 4_096,
+  replyBytesWaitingMax: 16 * 1024 * 1024,
   replyFrameBytes: 1024 * 1024,
   snapshotChunksWaitingMax: 4
 }

@@ -4,8 +4,9 @@
  * of the event loop leave in one frame. A reply never waits for a slower one.
  *
  * States of a stream: open → (client half-closed, or the server stops) draining: what was accepted is answered → ended.
- * A client that stops reading, or has too much under way, is held back: the stream's requests are not read until replies
- * have left. A client that vanished ends the stream at once; answers that still come are dropped.
+ * A client that stops reading, or has too much under way, is held back: commands of a frame wait in the backlog, and no
+ * further frame is read, until replies have left. A client that vanished ends the stream at once; answers that still come
+ * are dropped.
  *
  * Source: wire contract 4.1; tikv `src/server/service/kv.rs` (`batch_commands`).
  */
@@ -22,10 +23,16 @@ class BatchStream implements Inbound<tikvpb.BatchCommandsRequest> {
   private readonly calls: TikvCalls
   private readonly sink: Sink<tikvpb.BatchCommandsResponse>
   private readonly flow: Flow
+  /** Frames with commands that have not been started, in order. */
+  private readonly backlog: Array<{ readonly frame: tikvpb.BatchCommandsRequest; next: number }> = []
   /** Accepted and not yet written. */
   private inFlight = 0
+  /** Started and not yet answered. */
+  private running = 0
   private readyIds: Array<number> = []
   private ready: Array<tikvpb.BatchCommandsResponse_Response> = []
+  private readyBytes: Array<number> = []
+  private readyBytesTotal = 0
   private flushDue = false
   private paused = false
   /** The transport took the last frame without complaint. */
@@ -49,24 +56,39 @@ class BatchStream implements Inbound<tikvpb.BatchCommandsRequest> {
     }
     this.calls.count("BatchCommands")
     this.inFlight += requests.length
-    for (let i = 0; i < requests.length && !this.ended; i++) {
-      const id = requestIds[i] ?? 0
-      const command = requests[i]?.cmd
-      if (command === undefined) {
-        this.respond(id, { case: "empty", value: { testId: 0 } })
-        continue
-      }
-      const context = contextOf(command)
-      const refusal = this.calls.clusterRefusal(context)
-      if (refusal !== undefined) {
-        this.fail(refusal)
-        return
-      }
-      this.calls.count(`batch:${command.case}`)
-      const deadlineMs = this.calls.deadlineMs(context, undefined)
-      runCommand(this.calls.parts.raw, command, deadlineMs, (reply) => this.respond(id, reply))
-    }
+    this.backlog.push({ frame, next: 0 })
+    this.startCommands()
     this.adjustFlow()
+  }
+
+  private startCommands(): void {
+    const { commandsInFlightMax, replyBytesWaitingMax } = this.calls.parts.limits
+    for (let head = this.backlog[0]; head !== undefined; head = this.backlog[0]) {
+      const { requests, requestIds } = head.frame
+      while (head.next < requests.length) {
+        if (this.ended || this.running >= commandsInFlightMax || this.readyBytesTotal >= replyBytesWaitingMax) return
+        const at = head.next++
+        this.startCommand(requestIds[at] ?? 0, requests[at]?.cmd)
+      }
+      this.backlog.shift()
+    }
+  }
+
+  private startCommand(id: number, command: NonNullable<tikvpb.BatchCommandsRequest_Request["cmd"]> | undefined): void {
+    this.running++
+    if (command === undefined) {
+      this.respond(id, { case: "empty", value: { testId: 0 } })
+      return
+    }
+    const context = contextOf(command)
+    const refusal = this.calls.clusterRefusal(context)
+    if (refusal !== undefined) {
+      this.fail(refusal)
+      return
+    }
+    this.calls.count(`batch:${command.case}`)
+    const deadlineMs = this.calls.deadlineMs(context, undefined)
+    runCommand(this.calls.parts.raw, command, deadlineMs, (reply) => this.respond(id, reply))
   }
 
   halfClosed(): void {
@@ -83,8 +105,10 @@ class BatchStream implements Inbound<tikvpb.BatchCommandsRequest> {
 
   cancelled(): void {
     this.ended = true
+    this.backlog.length = 0
     this.ready = []
     this.readyIds = []
+    this.readyBytes = []
   }
 
   writable(): void {
@@ -93,9 +117,13 @@ class BatchStream implements Inbound<tikvpb.BatchCommandsRequest> {
   }
 
   private respond(id: number, reply: BatchReply): void {
+    this.running--
     if (this.ended) return
+    const bytes = replyBytes(reply)
     this.readyIds.push(id)
     this.ready.push({ cmd: reply })
+    this.readyBytes.push(bytes)
+    this.readyBytesTotal += bytes
     if (this.flushDue) return
     this.flushDue = true
     // The end of this turn: whatever else the turn answers leaves in the same frame.
@@ -111,7 +139,7 @@ class BatchStream implements Inbound<tikvpb.BatchCommandsRequest> {
     while (from < this.ready.length && this.hasRoom && !this.ended) {
       let to = from
       let bytes = 0
-      while (to < this.ready.length && bytes < replyFrameBytes) bytes += replyBytes(this.ready[to++]?.cmd)
+      while (to < this.ready.length && bytes < replyFrameBytes) bytes += this.readyBytes[to++] ?? 0
       const whole = from === 0 && to === this.ready.length
       this.hasRoom = this.sink.write({
         responses: whole ? this.ready : this.ready.slice(from, to),
@@ -121,11 +149,14 @@ class BatchStream implements Inbound<tikvpb.BatchCommandsRequest> {
         tikvSendTimeNs: 0n
       })
       this.inFlight -= to - from
+      this.readyBytesTotal -= bytes
       from = to
     }
     if (this.ended) return
     this.ready = this.ready.slice(from)
     this.readyIds = this.readyIds.slice(from)
+    this.readyBytes = this.readyBytes.slice(from)
+    this.startCommands()
     this.adjustFlow()
     this.endIfDone()
   }
@@ -155,8 +186,8 @@ class BatchStream implements Inbound<tikvpb.BatchCommandsRequest> {
 }
 
 /** What a reply weighs, about. */
-const replyBytes = (reply: BatchReply | undefined): number => {
-  switch (reply?.case) {
+const replyBytes = (reply: BatchReply): number => {
+  switch (reply.case) {
     case "rawGet":
       return SMALL_REPLY_BYTES + reply.value.value.length
     case "rawBatchGet":

@@ -298,6 +298,51 @@ describe("BatchCommands", () => {
       })
     ))
 
+  test("one frame that asks for far more than fits is answered bit by bit, as the client reads", () =>
+    run(
+      Effect.gen(function* () {
+        const replyBytesWaitingMax = 4 * 1024 * 1024
+        const { channel, context, port, router } = yield* makeStore({ limits: { replyBytesWaitingMax } })
+        const value = "x".repeat(256 * 1024)
+        yield* channel.unary(
+          methods.RawPut,
+          kvrpcpb.RawPutRequest.create({ context: context(), key: bytes("k"), value: bytes(value) })
+        )
+        const slow = yield* makeGrpcChannel(`127.0.0.1:${port}`)
+        const batch = yield* openBatch(slow)
+        const make = commands(context())
+        batch.stream.pause()
+        const before = router.seen.read
+        batch.send(Array.from({ length: 400 }, (_, i) => [i + 1, make.get("k")] as const))
+        while (router.seen.read === before) yield* turn
+        for (let i = 0; i < 30; i++) yield* channel.unary(methods.GetStoreSafeTS, kvrpcpb.StoreSafeTSRequest.create())
+        // 100 MiB of replies. Those that wait, those in the transport, and not many more.
+        expect(router.seen.read - before).toBeLessThan(200)
+        batch.stream.resume()
+        expect((yield* batch.take(400)).size).toBe(400)
+        batch.stream.end()
+        expect(yield* Deferred.await(batch.ended)).toBeUndefined()
+      })
+    ))
+
+  test("a frame of more commands than may be under way is worked off as answers come, also after half-close", () =>
+    run(
+      Effect.gen(function* () {
+        const { channel, context, router } = yield* makeStore({ limits: { commandsInFlightMax: 64 } })
+        const make = commands(context())
+        const batch = yield* openBatch(channel)
+        router.hold()
+        batch.send(Array.from({ length: 500 }, (_, i) => [i + 1, make.put(`k${i}`, "v")] as const))
+        batch.stream.end()
+        while (router.heldCount === 0) yield* turn
+        for (let i = 0; i < 20; i++) yield* channel.unary(methods.GetStoreSafeTS, kvrpcpb.StoreSafeTSRequest.create())
+        expect(router.heldCount).toBe(64)
+        router.release()
+        expect((yield* batch.take(500)).size).toBe(500)
+        expect(yield* Deferred.await(batch.ended)).toBeUndefined()
+      })
+    ))
+
   test("a client that vanishes in mid-request leaves nothing behind", () =>
     run(
       Effect.gen(function* () {
