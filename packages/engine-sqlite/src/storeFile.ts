@@ -129,6 +129,9 @@ export const createFile = (path: string, role: FileRole, pairId: string | undefi
     for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(draft + suffix, { force: true })
     const db = new Database(draft)
     try {
+      // A draft that a crash leaves behind is made anew, so only the finished one is synced: once, not at each step.
+      db.pragma("synchronous = OFF")
+      db.pragma("journal_mode = MEMORY")
       db.pragma(`page_size = ${pageBytes}`)
       db.pragma(`application_id = ${role.applicationId}`)
       migrate(db, role)
