@@ -23,13 +23,26 @@ const isSettled = (regions: ReadonlyArray<RegionDescription>, replicas: number):
       region.peers.every((peer) => peer.role === metapb.PeerRole.Voter)
   )
 
-/** Waits, within a bound, until no replica is on its way any more. */
+/** For this long nothing may change: several rounds of the split check, which comes after the last write. */
+const stableMs = 1_000
+
+/** What changes when a region splits or a replica moves. */
+const shapeOf = (regions: ReadonlyArray<RegionDescription>): string =>
+  regions.map(({ id, epoch }) => `${id}/${epoch.version}/${epoch.confVer}`).join(" ")
+
+/** Waits, within a bound, until no region splits and no replica is on its way any more. */
 export const settle = Effect.fnUntraced(function* (client: RawClientService, replicas: number) {
   const giveUpMs = (yield* Clock.currentTimeMillis) + settleTimeoutMs
+  let shape = ""
+  let stableSinceMs = 0
   for (;;) {
     const regions = yield* client.regions()
-    const settled = isSettled(regions, replicas)
-    if (settled || (yield* Clock.currentTimeMillis) >= giveUpMs) {
+    const nowMs = yield* Clock.currentTimeMillis
+    const present = shapeOf(regions)
+    if (present !== shape || !isSettled(regions, replicas)) stableSinceMs = nowMs
+    shape = present
+    const settled = nowMs - stableSinceMs >= stableMs
+    if (settled || nowMs >= giveUpMs) {
       const placement: Placement = { regions, stores: yield* client.stores(), settled }
       return placement
     }
