@@ -12,7 +12,7 @@ import {
   schedulerEventLine,
   storeEventLine
 } from "@reefkv/process"
-import { Clock, Effect, Fiber, FileSystem, Option } from "effect"
+import { Clock, Effect, FileSystem, Option } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { ClusterOptions } from "./Cluster.ts"
 import { type DataSet, loadDataSet } from "./dataset.ts"
@@ -87,9 +87,9 @@ const playground = Command.make("playground", flags, (input) =>
       }
       const cluster = yield* input.processes ? startProcesses(options) : startInProcess(options)
       yield* Effect.gen(function* () {
-        const rest = yield* Effect.forkScoped(cluster.startRest)
-        yield* firstWrite(terminal)
-        yield* Fiber.join(rest)
+        const first = firstWrite(terminal)
+        // In one process the others' start would only hold the first write up; processes start beside it.
+        yield* Effect.all([first, cluster.startRest], { concurrency: input.processes ? 2 : 1, discard: true })
         if (input.load !== "none")
           yield* loadAndReport(
             ownData ?? (yield* loadDataSet(input.load)),
