@@ -1,5 +1,6 @@
 /** Processes that are ended and started as an operator does it, while a client writes. */
 import { describe, expect, test } from "bun:test"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { connect } from "@reefkv/client"
 import {
@@ -15,6 +16,8 @@ import { startAckedLoad } from "./support/AckedLoad.ts"
 
 const testTimeoutMs = 60_000
 const someKeys = 200
+/** Of our SQLite files. */
+const pageBytes = 4096
 
 /** Not `expect().rejects`, which holds up the sockets of this process while it waits. */
 const failureOf = (promise: Promise<unknown>): Promise<string> =>
@@ -120,6 +123,32 @@ describe("a disk that runs full during a load", () => {
         await large.waitForLine(/listening on/)
         await load.verify(kv)
       }
+    },
+    testTimeoutMs
+  )
+})
+
+describe("a data file with damage inside", () => {
+  test(
+    "the store ends with a sentence that says what to do, whenever it meets the damage",
+    async () => {
+      await using cluster = await startCluster({ stores: 1, engine: "sqlite" })
+      const [store] = cluster.stores
+      {
+        await using kv = await connect(cluster.scheduler.address)
+        const load = startAckedLoad(kv, "damage/")
+        await load.awaitMore(10 * someKeys)
+        await load.stop()
+      }
+      await store!.stop()
+      const path = join(store!.directory, "data.db")
+      const file = readFileSync(path)
+      writeFileSync(path, file.fill(0xab, pageBytes * 10, pageBytes * 15))
+      await store!.restart().catch(() => {})
+      const { code, stderr } = await store!.process.awaitEnd()
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/^error: \S+\/data\.db: .*SQLITE_CORRUPT\); restore the store from its peers: /m)
+      expect(stderr).not.toMatch(/^\s+at /m)
     },
     testTimeoutMs
   )

@@ -196,6 +196,7 @@ describe("a data directory that is not this store's", () => {
 })
 
 /** Offsets in the header of a SQLite file (sqlite.org/fileformat2.html, 1.3). */
+const pageBytes = 4096
 const userVersionAt = 60
 const applicationIdAt = 68
 const patch = (path: string, at: number, value: number): void => {
@@ -228,6 +229,14 @@ describe("files that are damaged or of another time", () => {
           "foreign",
           (at) => patch(join(at, "raft.db"), applicationIdAt, 7),
           /raft\.db: the file is a SQLite database but no raft\.db of a store/
+        ],
+        [
+          "holes",
+          (at) => {
+            const path = join(at, "data.db")
+            writeFileSync(path, readFileSync(path).fill(0xab, pageBytes * 3))
+          },
+          /data\.db: .*database disk image is malformed \(SQLITE_CORRUPT\); restore the store from its peers/
         ],
         ["without-log", (at) => truncateSync(join(at, "raft.db"), 4096), /raft\.db/]
       ]

@@ -293,7 +293,7 @@ class SqliteEngineState {
     return Effect.callback<void>((resume) => {
       const closeFiles = () => {
         this.readers.close()
-        this.endRead()
+        // Ends a read that is open. A commit would too, and throw where the file is damaged.
         this.db.close()
         closeSync(this.dataFd)
       }

@@ -113,15 +113,13 @@ export const startStore = Effect.fnUntraced(function* (
     keyMode: options.keyMode
   })
   if (bootstrapped !== undefined) store.emit({ type: "StoreBootstrapped", storeId, region: bootstrapped })
-  yield* load(store)
+  yield* diskFailures(load(store))
 
   const ended = yield* Deferred.make<void, EngineError>()
   store.phase = "running"
   store.emit({ type: "StoreStarted", storeId, regions: store.regions.size })
   yield* Effect.forkScoped(
-    runLoop(store).pipe(
-      // Reads of the engine throw inside the loop: that too is the disk's failure, and no bug.
-      Effect.catchDefect((defect) => (defect instanceof EngineError ? Effect.fail(defect) : Effect.die(defect))),
+    diskFailures(runLoop(store)).pipe(
       Effect.onExit((exit) =>
         Effect.suspend(() => {
           if (Exit.isFailure(exit)) store.failure = exit.cause
@@ -147,6 +145,10 @@ export const startStore = Effect.fnUntraced(function* (
   )
   return { storeId, clusterId, stopped: Deferred.await(ended) }
 })
+
+/** Reads of the engine throw, in the loop and while peers are made: that too is the disk's failure, and no bug. */
+const diskFailures = <A, R>(effect: Effect.Effect<A, EngineError, R>): Effect.Effect<A, EngineError, R> =>
+  Effect.catchDefect(effect, (defect) => (defect instanceof EngineError ? Effect.fail(defect) : Effect.die(defect)))
 
 const stop = (store: StoreState, why: string): void => {
   store.phase = "stopped"
