@@ -88,8 +88,9 @@ const playground = Command.make("playground", flags, (input) =>
       const cluster = yield* input.processes ? startProcesses(options) : startInProcess(options)
       yield* Effect.gen(function* () {
         const first = firstWrite(terminal)
-        // In one process the others' start would only hold the first write up; processes start beside it.
-        yield* Effect.all([first, cluster.startRest], { concurrency: input.processes ? 2 : 1, discard: true })
+        // In one process the others' start only holds the first write up, unless an older cluster needs them for it.
+        const together = input.processes || Option.isSome(input.data)
+        yield* Effect.all([first, cluster.startRest], { concurrency: together ? 2 : 1, discard: true })
         if (input.load !== "none")
           yield* loadAndReport(
             ownData ?? (yield* loadDataSet(input.load)),

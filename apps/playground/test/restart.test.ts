@@ -84,7 +84,7 @@ describe("two of three stores gone", () => {
       const leader = await leaderOf(cluster.stores, first!.id)
       const others = cluster.stores.filter((store) => store !== leader)
       await Promise.all(others.map((store) => store.kill()))
-      const refused = { timeoutMs: 3_000 }
+      const refused = { timeoutMs: 1_500 }
       expect(await failureOf(kv.put("k", "after", refused))).toStartWith("KvError: ")
       expect(await failureOf(kv.get("k", refused))).toStartWith("KvError: ")
       await others[0]!.restart()
