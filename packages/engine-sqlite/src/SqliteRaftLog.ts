@@ -87,7 +87,7 @@ class SqliteRaftLogState {
 
   constructor(path: string, options: SqliteOptions) {
     this.path = path
-    const db = connect(path, { cacheBytes: options.cacheBytes ?? defaults.cacheBytes, readonly: false })
+    const db = connect(path, { cacheBytes: options.raftCacheBytes ?? defaults.raftCacheBytes, readonly: false })
     this.db = db
     try {
       db.pragma("journal_mode = WAL")

@@ -5,6 +5,11 @@ export interface SqliteOptions {
   readonly directory: string
   /** Page cache of the connection that writes and answers `latest`. Default 64 MiB. */
   readonly cacheBytes?: number
+  /**
+   * Page cache of the raft log. Default 4 MiB: it is written at its end, and entries are read back from
+   * `entryCacheBytes`; a larger one would only fill with pages that nobody asks for again.
+   */
+  readonly raftCacheBytes?: number
   /** Page cache of each snapshot connection. Default 4 MiB: there may be `snapshotConnectionsMax` of them. */
   readonly snapshotCacheBytes?: number
   /**
@@ -42,6 +47,7 @@ export const pageBytes = 4096
 
 export const defaults = {
   cacheBytes: 64 * mib,
+  raftCacheBytes: 4 * mib,
   snapshotCacheBytes: 4 * mib,
   snapshotConnectionsMax: 32,
   dataWalCheckpointBytes: 32 * mib,
