@@ -5,13 +5,23 @@
  */
 const headBytes = 5
 
+/** Who is given the messages. After `onTooLarge` the reader must not be used any more. */
+export interface MessageReceiver {
+  onMessage(message: Uint8Array, compressed: boolean): void
+  onTooLarge(bytes: number): void
+}
+
+const noParts: Array<Buffer> = []
+
 export class MessageReader {
   private readonly bytesMax: number
-  private readonly head = Buffer.allocUnsafe(headBytes)
+  /** A head that came in pieces; made when that happens. */
+  private head: Buffer | undefined
   private headLength = 0
+  private compressed = false
   /** Of the message under way, once its head is whole. */
   private length = -1
-  private parts: Array<Buffer> = []
+  private parts = noParts
   private partBytes = 0
 
   constructor(bytesMax: number) {
@@ -23,30 +33,21 @@ export class MessageReader {
     return this.headLength === 0 && this.length < 0
   }
 
-  /** After `tooLarge` the reader must not be used any more. */
-  read(
-    content: Buffer,
-    onMessage: (message: Uint8Array, compressed: boolean) => void,
-    tooLarge: (bytes: number) => void
-  ): void {
+  read(content: Buffer, receiver: MessageReceiver): void {
     let at = 0
     for (;;) {
       if (this.length < 0) {
-        const taken = Math.min(headBytes - this.headLength, content.length - at)
-        content.copy(this.head, this.headLength, at, at + taken)
-        this.headLength += taken
-        at += taken
-        if (this.headLength < headBytes) return
-        const length = this.head.readUInt32BE(1)
-        if (length > this.bytesMax) {
-          tooLarge(length)
+        at = this.readHead(content, at)
+        if (this.length < 0) return
+        if (this.length > this.bytesMax) {
+          receiver.onTooLarge(this.length)
           return
         }
-        this.length = length
       }
       const missing = this.length - this.partBytes
       if (content.length - at < missing) {
         if (at < content.length) {
+          if (this.parts === noParts) this.parts = []
           this.parts.push(Buffer.from(content.subarray(at)))
           this.partBytes += content.length - at
         }
@@ -54,13 +55,31 @@ export class MessageReader {
       }
       const last = content.subarray(at, at + missing)
       at += missing
-      const message = this.parts.length === 0 ? new Uint8Array(last) : joined(this.parts, last, this.length)
-      this.parts = []
+      const message = this.parts === noParts ? new Uint8Array(last) : joined(this.parts, last, this.length)
+      this.parts = noParts
       this.partBytes = 0
       this.length = -1
-      this.headLength = 0
-      onMessage(message, this.head[0] !== 0)
+      receiver.onMessage(message, this.compressed)
     }
+  }
+
+  /** Sets `length` once the head is whole; answers where the content goes on. */
+  private readHead(content: Buffer, at: number): number {
+    if (this.headLength === 0 && content.length - at >= headBytes) {
+      this.compressed = content[at] !== 0
+      this.length = content.readUInt32BE(at + 1)
+      return at + headBytes
+    }
+    this.head ??= Buffer.allocUnsafeSlow(headBytes)
+    const taken = Math.min(headBytes - this.headLength, content.length - at)
+    content.copy(this.head, this.headLength, at, at + taken)
+    this.headLength += taken
+    if (this.headLength === headBytes) {
+      this.headLength = 0
+      this.compressed = this.head[0] !== 0
+      this.length = this.head.readUInt32BE(1)
+    }
+    return at + taken
   }
 }
 

@@ -16,7 +16,7 @@ import { GrpcCode } from "./GrpcStatus.ts"
 import type { HeaderList } from "./http2/HpackDecoder.ts"
 import type { Http2Stream, StreamListener } from "./http2/Http2Session.ts"
 import { headerBlock } from "./http2/headerBlock.ts"
-import { MessageReader } from "./MessageReader.ts"
+import { MessageReader, type MessageReceiver } from "./MessageReader.ts"
 
 // ---- header blocks
 
@@ -158,7 +158,7 @@ const messageHead = Buffer.alloc(5)
 /** Streams of requests that the handler does not take yet. */
 const noMessages: Array<Uint8Array> = []
 
-export class ServerCall implements StreamListener {
+export class ServerCall implements StreamListener, MessageReceiver, Reply<Uint8Array>, Sink<Uint8Array>, Flow {
   private readonly calls: Calls
   private readonly stream: Http2Stream
   private readonly binding: Binding
@@ -203,8 +203,8 @@ export class ServerCall implements StreamListener {
   /** Handlers of streams start with the call, the others with its request. */
   begin(): void {
     const { binding } = this
-    if (binding.kind === "clientStream") this.follow(binding.start(this.reply, this.flow, this.call))
-    else if (binding.kind === "bidi") this.follow(binding.start(this.sink, this.flow, this.call))
+    if (binding.kind === "clientStream") this.follow(binding.start(this, this, this.call))
+    else if (binding.kind === "bidi") this.follow(binding.start(this, this, this.call))
   }
 
   stop(): void {
@@ -222,16 +222,17 @@ export class ServerCall implements StreamListener {
     if (this.paused) this.withheld += content.length
     else this.stream.taken(content.length)
     if (this.finished) return
-    this.reader.read(content, this.onMessage, this.onTooLarge)
+    this.reader.read(content, this)
   }
 
-  private readonly onTooLarge = (bytes: number): void =>
+  onTooLarge(bytes: number): void {
     this.fail(
       GrpcCode.resourceExhausted,
       `a request of ${bytes} bytes is larger than the ${this.receiveBytesMax} that are taken`
     )
+  }
 
-  private readonly onMessage = (bytes: Uint8Array, compressed: boolean): void => {
+  onMessage(bytes: Uint8Array, compressed: boolean): void {
     if (this.finished) return
     const message = compressed ? this.decompressed(bytes) : bytes
     if (message === undefined) return
@@ -279,8 +280,8 @@ export class ServerCall implements StreamListener {
       return
     }
     this.request = undefined
-    if (binding.kind === "unary") this.follow(binding.start(request, this.reply, this.call))
-    else if (binding.kind === "serverStream") this.follow(binding.start(request, this.sink, this.call))
+    if (binding.kind === "unary") this.follow(binding.start(request, this, this.call))
+    else if (binding.kind === "serverStream") this.follow(binding.start(request, this, this.call))
   }
 
   private tellHalfClosed(): void {
@@ -305,33 +306,36 @@ export class ServerCall implements StreamListener {
 
   // ---- from the handler
 
-  private readonly reply: Reply<Uint8Array> = {
-    send: (response) => {
-      if (!this.finish()) return
-      this.write(response)
-      this.stream.trailers(okBlock)
-    },
-    fail: (code, message) => this.fail(code, message)
+  /** The one response. */
+  send(response: Uint8Array): void {
+    if (!this.finish()) return
+    this.respond(response)
+    this.stream.trailers(okBlock)
   }
 
-  private readonly sink: Sink<Uint8Array> = {
-    write: (response) => (this.finished ? true : this.write(response)),
-    end: () => {
-      if (!this.finish()) return
-      this.sendHeaders()
-      this.stream.trailers(okBlock)
-    },
-    fail: (code, message) => this.fail(code, message)
+  /** One of many responses. */
+  write(response: Uint8Array): boolean {
+    return this.finished || this.respond(response)
   }
 
-  private readonly flow: Flow = {
-    pause: () => {
-      this.paused = true
-    },
-    resume: () => this.resume()
+  end(): void {
+    if (!this.finish()) return
+    this.sendHeaders()
+    this.stream.trailers(okBlock)
   }
 
-  private resume(): void {
+  fail(code: number, message: string): void {
+    if (!this.finish()) return
+    const status = statusHeaders(code, message)
+    if (this.headersSent) this.stream.trailers(headerBlock(status))
+    else this.stream.headers(headerBlock([...responseHeaders, ...status]), true)
+  }
+
+  pause(): void {
+    this.paused = true
+  }
+
+  resume(): void {
     if (!this.paused) return
     this.paused = false
     const { messages } = this
@@ -352,14 +356,7 @@ export class ServerCall implements StreamListener {
     if (this.halfClosed) setImmediate(() => this.tellHalfClosed())
   }
 
-  private fail(code: number, message: string): void {
-    if (!this.finish()) return
-    const status = statusHeaders(code, message)
-    if (this.headersSent) this.stream.trailers(headerBlock(status))
-    else this.stream.headers(headerBlock([...responseHeaders, ...status]), true)
-  }
-
-  private write(response: Uint8Array): boolean {
+  private respond(response: Uint8Array): boolean {
     this.sendHeaders()
     messageHead.writeUInt32BE(response.length, 1)
     return this.stream.send(messageHead, response)

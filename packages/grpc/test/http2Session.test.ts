@@ -467,11 +467,10 @@ describe("MessageReader", () => {
           const reader = new MessageReader(1_000)
           const got: Array<Uint8Array> = []
           for (let i = 1; i < at.length; i++) {
-            reader.read(
-              bytes.subarray(at[i - 1], at[i]),
-              (message) => got.push(message),
-              () => expect.unreachable()
-            )
+            reader.read(bytes.subarray(at[i - 1], at[i]), {
+              onMessage: (message) => got.push(message),
+              onTooLarge: () => expect.unreachable()
+            })
           }
           expect(got.map((message) => [...message])).toEqual(messages.map((message) => [...message]))
           for (const message of got) expect(message.buffer.byteLength).toBe(message.length)
@@ -485,13 +484,12 @@ describe("MessageReader", () => {
   test("one over the bound is refused by its head", () => {
     const reader = new MessageReader(10)
     let refused = 0
-    reader.read(
-      encoded([body(11)]).subarray(0, 5),
-      () => expect.unreachable(),
-      (bytes) => {
+    reader.read(encoded([body(11)]).subarray(0, 5), {
+      onMessage: () => expect.unreachable(),
+      onTooLarge: (bytes) => {
         refused = bytes
       }
-    )
+    })
     expect(refused).toBe(11)
   })
 })

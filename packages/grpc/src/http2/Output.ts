@@ -5,13 +5,18 @@
 import type { Duplex } from "node:stream"
 import { frameHeadBytes } from "./frames.ts"
 
-const bufferBytes = 64 * 1024
-/** A rest of a buffer smaller than this is not worth going on with. */
-const restBytesMin = 4 * 1024
+/** Each buffer is twice as large as the one before, within these: a connection that says little keeps little. */
+const bufferBytesMin = 1024
+const bufferBytesMax = 64 * 1024
+/** A buffer with less than this part left is let go, and a new one made when it is needed. */
+const restDivisor = 16
+
+const noBuffer = Buffer.alloc(0)
 
 export class Output {
   private readonly socket: Duplex
-  private buffer = Buffer.allocUnsafeSlow(bufferBytes)
+  private buffer = noBuffer
+  private nextBytes = bufferBytesMin
   private from = 0
   private to = 0
   private flushDue = false
@@ -69,19 +74,20 @@ export class Output {
     if (!this.socket.destroyed && this.socket.writable) {
       if (!this.socket.write(this.buffer.subarray(from, to))) this.congested = true
     }
-    if (this.buffer.length - to < restBytesMin) this.renew(bufferBytes)
+    if (this.buffer.length - to >= this.buffer.length / restDivisor) return
+    this.buffer = noBuffer
+    this.from = 0
+    this.to = 0
   }
 
   /** Makes room for so many bytes in one piece; what is already there moves along. */
   private room(bytes: number): void {
     if (this.to + bytes <= this.buffer.length) return
     const waiting = this.buffer.subarray(this.from, this.to)
-    this.renew(Math.max(bufferBytes, 2 * waiting.length, waiting.length + bytes))
-    this.bytes(waiting)
-  }
-  private renew(bytes: number): void {
-    this.buffer = Buffer.allocUnsafeSlow(bytes)
+    this.buffer = Buffer.allocUnsafeSlow(Math.max(this.nextBytes, 2 * waiting.length, waiting.length + bytes))
+    this.nextBytes = Math.min(2 * this.nextBytes, bufferBytesMax)
     this.from = 0
     this.to = 0
+    this.bytes(waiting)
   }
 }
