@@ -409,6 +409,48 @@ describe("controller", () => {
     expect(world.ended()).toEqual(["cancelled: store 2 is silent"])
   })
 
+  test("a replica does not go to a store that fell silent, whether it is being added, waits for its snapshot or is to vote", () => {
+    const add: OperatorStep = { type: "addLearner", storeId: 4, peerId: 55 }
+    const promote: OperatorStep = { type: "promoteLearner", storeId: 4, peerId: 55 }
+    const joint: OperatorStep = {
+      type: "enterJoint",
+      promote: [{ storeId: 4, peerId: 55 }],
+      demote: [{ storeId: 3, peerId: 103 }]
+    }
+    const learner = metapb.Peer.create({ id: 55, storeId: 4, role: Learner })
+    for (const [steps, hasLearner, isPending] of [
+      [[add, promote], false, false],
+      [[add, promote], true, true],
+      [[promote], true, false],
+      [[joint], true, false]
+    ] as const) {
+      const world = new ControllerWorld()
+      const region = world.region({ stores: [1, 2, 3] })
+      const meta = hasLearner ? { ...region.meta, peers: [...region.meta.peers, learner] } : region.meta
+      const present = { ...region, meta, pendingPeers: isPending ? [learner] : [] }
+      world.regions.set(region.meta.id, present)
+      world.controller.add(world.plan(present, steps))
+      expect(world.controller.status(1)?.state).toBe("running")
+      world.silent.add(4)
+      world.controller.tick()
+      expect(world.ended()).toEqual(["cancelled: store 4 is silent"])
+    }
+  })
+
+  test("a joint change that would demote whoever leads by now ends, so that the region can be planned for anew", () => {
+    const world = new ControllerWorld()
+    const region = world.region({ stores: [1, 2, 3], learners: [4] })
+    const joint: OperatorStep = {
+      type: "enterJoint",
+      promote: [{ storeId: 4, peerId: 104 }],
+      demote: [{ storeId: 3, peerId: 103 }]
+    }
+    world.controller.add(world.plan(region, [joint]))
+    world.report(region, ledBy(region, 3))
+    expect(world.sent.length).toBe(1)
+    expect(world.ended()).toEqual(["cancelled: the leader must not be demoted"])
+  })
+
   test("a step without effect is sent again by timer, not on every heartbeat; a new leader hears it at once", () => {
     const world = new ControllerWorld()
     const region = world.region({ stores: [1, 2, 3] })

@@ -19,7 +19,15 @@ import {
   timeoutMsOf,
   withPeerIds
 } from "./Operator.ts"
-import { checkStep, confVerDelta, describeStep, hasTakenEffect, isStepDone, stepResponse } from "./OperatorStep.ts"
+import {
+  checkStep,
+  confVerDelta,
+  describeStep,
+  hasTakenEffect,
+  isStepDone,
+  stepResponse,
+  storesNeeded
+} from "./OperatorStep.ts"
 
 export type Added =
   | { readonly _tag: "Started"; readonly operator: Operator }
@@ -39,7 +47,7 @@ export interface OperatorControllerOptions {
   readonly allocId: () => number | undefined
   readonly nowMs: () => number
   readonly nowUnixMs: () => number
-  /** Whether the store is heard of: a leader is not handed to one that is silent. */
+  /** Whether the store is heard of: no leader, replica or vote goes to one that is silent. */
   readonly storeAlive: (storeId: StoreId) => boolean
   /** Carries a step to the store that leads the region. */
   readonly send: (storeId: StoreId, response: pdpb.RegionHeartbeatResponse) => void
@@ -177,10 +185,9 @@ export class OperatorController implements RunningOperators {
   private sendStep(operator: Operator, region: RegionInfo, nowMs: number): void {
     const step = operator.steps[operator.currentStep]
     if (step === undefined || region.leader === undefined) return
-    const refusal =
-      step.type === "transferLeader" && !this.options.storeAlive(step.toStoreId)
-        ? `store ${step.toStoreId} is silent`
-        : checkStep(step, region)
+    // A store that is gone would hold the operator, and with it all repair of the region, until its time-out.
+    const silent = storesNeeded(step).find((storeId) => !this.options.storeAlive(storeId))
+    const refusal = silent === undefined ? checkStep(step, region) : `store ${silent} is silent`
     if (refusal !== undefined) {
       this.end(operator, "cancelled", refusal)
       return

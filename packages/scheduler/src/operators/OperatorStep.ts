@@ -125,6 +125,8 @@ export const checkStep = (step: OperatorStep, region: RegionInfo): string | unde
       // The leader would leave before the others learn of it: with two replicas, nobody could be elected.
       return region.leader?.storeId === step.storeId ? "the leader must not remove itself" : undefined
     case "enterJoint": {
+      // Whoever led when this was planned no longer does. The leader would refuse, again and again.
+      if (step.demote.some(({ peerId }) => peerId === region.leader?.id)) return "the leader must not be demoted"
       const missing = step.promote.find((replica) => samePeer(region, replica) === undefined)
       return missing === undefined ? undefined : `peer ${missing.peerId} is not on store ${missing.storeId}`
     }
@@ -134,6 +136,21 @@ export const checkStep = (step: OperatorStep, region: RegionInfo): string | unde
     }
     case "split":
       return undefined
+  }
+}
+
+/** The stores without which the step cannot be done or would do harm: those that get a leader, a replica or a vote. */
+export const storesNeeded = (step: OperatorStep): ReadonlyArray<StoreId> => {
+  switch (step.type) {
+    case "transferLeader":
+      return [step.toStoreId]
+    case "addLearner":
+    case "promoteLearner":
+      return [step.storeId]
+    case "enterJoint":
+      return step.promote.map(({ storeId }) => storeId)
+    default:
+      return []
   }
 }
 
