@@ -61,7 +61,7 @@ export const storeKeys = {
     regionSplitBytes: sizeBytes(d.regionSplitBytes, "The size of the pieces a region is split into."),
     regionMaxKeys: integer(d.regionMaxKeys, "A region with more keys than this is split."),
     regionSplitKeys: integer(d.regionSplitKeys, "The keys in a piece."),
-    batchSplitLimit: integer(d.batchSplitLimit, "New regions made by one split at most."),
+    batchSplitLimit: integer(d.batchSplitLimit, "New regions made by one split that the size check asks for."),
     splitCheckIntervalMs: durationMs(d.splitCheckIntervalMs, "How often sizes are compared with the limits."),
     scanSliceEntries: integer(d.scanSliceEntries, "Entries a background scan reads before it lets others run."),
     regionHeartbeatIntervalMs: durationMs(d.regionHeartbeatIntervalMs, "How often a leader reports a quiet region."),

@@ -32,7 +32,7 @@ export interface StoreConfig {
   readonly regionSplitBytes: number
   readonly regionMaxKeys: number
   readonly regionSplitKeys: number
-  /** At most this many new regions in one batch split. */
+  /** At most this many new regions in one split that the size check asks for. */
   readonly batchSplitLimit: number
   readonly splitCheckIntervalMs: number
   /** A split check or snapshot scan yields after this many entries. */

@@ -109,18 +109,25 @@ export const checkSplit = (store: StoreState, peer: Peer, policy: SplitCheckTask
 
 // ---- asking
 
+/**
+ * Keys in one request: all of them are cut, or none. What the split check finds is bounded by `batchSplitLimit`; a caller
+ * that asks for many regions gets them in one entry, as in TiKV, and must ask again for more than this.
+ */
+export const splitKeysMax = 1_024
+
 export const askSplit = (
   store: StoreState,
   peer: Peer,
-  keys: ReadonlyArray<Uint8Array>,
+  wanted: ReadonlyArray<Uint8Array>,
   deadlineMs: number,
   answer: Answer<AdminDone> | undefined
 ): void => {
   const { answers, storeId } = store
   const { region, regionId } = peer
-  const limit = store.config.batchSplitLimit
-  const wanted = keys.length > limit ? keys.slice(0, limit) : keys
   const refusal =
+    (wanted.length > splitKeysMax
+      ? refused(`region ${regionId}: ${wanted.length} split keys in one request, at most ${splitKeysMax} are allowed`)
+      : undefined) ??
     checkSplitKeys(region, wanted) ??
     (peer.pendingSplit !== undefined
       ? ({ _tag: "ServerIsBusy", reason: `region ${regionId}: a split is already under way` } as const)

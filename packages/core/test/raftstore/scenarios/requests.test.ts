@@ -247,14 +247,17 @@ test("the store's heartbeat: regions, used space that grows, snapshots and traff
     })
   ))
 
-test("a split at more keys than a batch may have cuts at the first of them", () =>
+test("a caller's split is done at all of its keys, also at more than the split check's own limit, or at none", () =>
   runScenario({ seed: 74_501, stores: 3, config: { batchSplitLimit: 2 } }, (c) =>
     Effect.gen(function* () {
       yield* c.mustPut("a", "1")
       const { storeId, region } = yield* c.mustLead("a")
+      const tooMany = Array.from({ length: 1_025 }, (_, i) => bytes(`k${String(i).padStart(5, "0")}`))
+      const refused = yield* c.admin(storeId, region, { type: "split", splitKeys: tooMany })
+      expect(refused._tag).toBe("Refused")
       const asked = yield* c.admin(storeId, region, { type: "split", splitKeys: ["c", "f", "k", "p"].map(bytes) })
       if (asked._tag !== "AdminDone") return yield* c.fail(`expected AdminDone, got ${asked._tag}`)
-      expect(asked.regions.map(({ endKey }) => Buffer.from(endKey).toString())).toEqual(["c", "f", ""])
+      expect(asked.regions.map(({ endKey }) => Buffer.from(endKey).toString())).toEqual(["c", "f", "k", "p", ""])
     })
   ))
 
