@@ -5,7 +5,7 @@
  * Closing the layer's scope closes all connections; calls under way fail as `unavailable`.
  */
 import { SchedulerClient, type SchedulerClientService } from "@reefkv/core"
-import { schedulerError } from "@reefkv/scheduler"
+import { type SchedulerError, schedulerError } from "@reefkv/scheduler"
 import { pdpb, services } from "@reefkv/wire"
 import { Effect, Layer, type Scope } from "effect"
 import { makeHeartbeatStream } from "./HeartbeatStream.ts"
@@ -24,6 +24,13 @@ export const make = Effect.fnUntraced(function* (
   const connection = yield* makePdConnection(options.endpoints)
   const heartbeats = yield* makeHeartbeatStream(connection)
   const { call } = connection
+  /** A store that was removed runs on with nothing to do: at least it says so, once. */
+  let toldRefusal = ""
+  const noteRefusal = ({ reason, message }: SchedulerError): Effect.Effect<void> => {
+    if (reason !== "refused" || message === toldRefusal) return Effect.void
+    toldRefusal = message
+    return Effect.logWarning(`the scheduler refuses this store's heartbeats: ${message}`)
+  }
   const withLeader = (reply: pdpb.GetRegionResponse) =>
     reply.region === undefined ? undefined : { region: reply.region, leader: reply.leader }
 
@@ -53,7 +60,10 @@ export const make = Effect.fnUntraced(function* (
       (reply) => reply.stores
     ),
     storeHeartbeat: (stats) =>
-      Effect.asVoid(call(methods.StoreHeartbeat, (header) => pdpb.StoreHeartbeatRequest.create({ header, stats }))),
+      call(methods.StoreHeartbeat, (header) => pdpb.StoreHeartbeatRequest.create({ header, stats })).pipe(
+        Effect.asVoid,
+        Effect.tapError(noteRefusal)
+      ),
     regionHeartbeat: heartbeats.send,
     // The stream is this process's own; the scheduler learns the store id from its heartbeats.
     operatorSteps: () => heartbeats.steps,
