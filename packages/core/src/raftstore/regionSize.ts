@@ -22,6 +22,8 @@ export class RegionSize {
   /** Written since the last exact count: what decides whether another scan could find anything new. */
   private grownBytes = 0
   private grownKeys = 0
+  /** A scan found where to cut. Unless the split replaces this record first, another one is due then (monotonic). */
+  private splitExpectedMs = Number.POSITIVE_INFINITY
   /** No scan has been made, so the first look at the limits is free. */
   private measured: boolean
 
@@ -65,7 +67,12 @@ export class RegionSize {
     this.grownBytes = laterBytes
     this.grownKeys = laterKeys
     this.measured = true
+    this.splitExpectedMs = Number.POSITIVE_INFINITY
     this.estimated = laterKeys > 0
+  }
+  /** A split was asked for. Refused, or overtaken by another change of the region, it would not come by itself. */
+  expectSplit(untilMs: number): void {
+    this.splitExpectedMs = untilMs
   }
   mark(): SizeMark {
     return { grownBytes: this.grownBytes, grownKeys: this.grownKeys }
@@ -81,12 +88,12 @@ export class RegionSize {
   }
 
   /**
-   * True when a scan is due: the estimate is over a limit, and enough was written since the last scan for a new answer.
-   * A region full of one user key is thereby scanned once per sixteenth of a piece, not on every tick.
+   * True when a scan is due: the estimate is over a limit, and enough was written since the last scan for a new answer,
+   * or the split that the last one led to has not come. A region full of one user key is thereby scanned once per sixteenth of a piece, not on every tick.
    */
-  needsSplitCheck(limits: SplitLimits): boolean {
+  needsSplitCheck(limits: SplitLimits, nowMs: number): boolean {
     if (this.bytes <= limits.regionMaxBytes && this.keys <= limits.regionMaxKeys) return false
-    if (!this.measured) return true
+    if (!this.measured || nowMs >= this.splitExpectedMs) return true
     return (
       this.grownBytes >= limits.regionSplitBytes / rescanDivisor ||
       this.grownKeys >= limits.regionSplitKeys / rescanDivisor

@@ -73,7 +73,7 @@ export const onTick = (store: StoreState): void => {
     }
     if (!peer.isLeader) continue
     if (nowMs >= peer.nextHeartbeatMs || (slow && pendingPeersChanged(peer))) heartbeatNow(store, peer)
-    if (splitChecks && peer.size.needsSplitCheck(config)) checkSplit(store, peer, "size")
+    if (splitChecks && peer.size.needsSplitCheck(config, nowMs)) checkSplit(store, peer, "size")
     if (logGc && !peer.hibernating) compactIfWorth(store, peer)
   }
   exchangeLifeSigns(store)

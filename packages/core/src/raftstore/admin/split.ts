@@ -67,6 +67,9 @@ export const checkSplitKeys = (region: metapb.Region, keys: ReadonlyArray<Uint8A
 
 // ---- measuring
 
+/** A split that has not come is tried again after so many intervals of the check: each try scans the region. */
+const splitRetryChecks = 10
+
 /** Has the region measured, unless that is under way; keys found become a split that nobody waits for. */
 export const checkSplit = (store: StoreState, peer: Peer, policy: SplitCheckTask["policy"]): void => {
   if (peer.splitCheckPending || peer.pendingSplit !== undefined || !peer.isInitialized) return
@@ -100,7 +103,9 @@ export const checkSplit = (store: StoreState, peer: Peer, policy: SplitCheckTask
           // A split or snapshot meanwhile replaced the record and made the count one of another range.
           if (peer.size === size && epochOf(peer.region).version === epochOf(region).version) {
             size.onMeasured({ bytes, keys }, since)
-            if (splitKeys.length > 0 && peer.isLeader) askSplit(store, peer, splitKeys, 0, undefined)
+            if (splitKeys.length === 0 || !peer.isLeader) return
+            size.expectSplit(store.nowMs + splitRetryChecks * store.config.splitCheckIntervalMs)
+            askSplit(store, peer, splitKeys, 0, undefined)
           }
         }
       })

@@ -436,3 +436,17 @@ test("a split with the scheduler away is answered, and done when it is back", ()
       yield* bothHalvesEverywhere(c)
     })
   ))
+
+test("a region over its limit whose split came to nothing is cut later, without a further write", () =>
+  runScenario({ seed: 7_013, stores: 3, config: { regionMaxBytes: 3_000, regionSplitBytes: 2_000 } }, (c) =>
+    Effect.gen(function* () {
+      for (let i = 100; i < 125; i++) yield* c.mustPut(`k${i}`, "v".repeat(96))
+      yield* c.mustPut("k125", "v".repeat(1_000))
+      c.scheduler.available = false
+      const wasRefused = () => c.events.some(({ type }) => type === "SplitRefused")
+      yield* c.waitUntil("a split that nobody gives ids for", wasRefused)
+      c.scheduler.available = true
+      yield* c.waitUntil("the cut", () => c.scheduler.all().length >= 2)
+      yield* c.checkInvariants()
+    })
+  ))
