@@ -1,3 +1,6 @@
 export { checkHistory, type HistoryEntry, type Operation, type Verdict } from "./checkers/linearizability.ts"
+export { Run } from "./Run.ts"
 export { type RunHooks, type RunResult, runSeed } from "./runSeed.ts"
+export type { Workload } from "./Workload.ts"
+export { workloadNamed, workloads } from "./workloads/index.ts"
 export { drawOptions, faultNames, type RunOptions } from "./workloads/options.ts"

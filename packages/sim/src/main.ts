@@ -4,7 +4,11 @@
  *   bun run sim --seed N               one run; --verbose prints every line of its trace
  *   bun run sim --seeds A..B           those runs, A included, B not
  *   bun run sim --minutes M            new seeds until the time is over
- *   --mutant NAME                      the same with a known bug planted in the source; --mutants lists them
+ *   bun run sim mutants                plants each known bug and says which seed finds it, after how much virtual time
+ *   bun run sim list                   workloads and mutants by name
+ *   --workload NAME                    what happens in the run; default mix. With `all` each seed runs every workload.
+ *   --mutant NAME                      the same with a known bug planted in the source
+ *   --keep-going                       does not stop at a failure
  *
  * Ends with 1 when a run failed. A failure prints what was broken, the state of every store, the trace before it, and the
  * command that repeats it.
@@ -13,27 +17,42 @@ import { parseArgs } from "node:util"
 import { mutants } from "./mutants/mutants.ts"
 import { plantMutant } from "./mutants/plant.ts"
 
-const { values } = parseArgs({
-  args: process.argv.slice(2),
-  options: {
-    seed: { type: "string" },
-    seeds: { type: "string" },
-    minutes: { type: "string" },
-    mutant: { type: "string" },
-    mutants: { type: "boolean", default: false },
-    verbose: { type: "boolean", default: false },
-    "trace-lines": { type: "string", default: "60" },
-    "keep-going": { type: "boolean", default: false }
-  }
-})
+const parse = () =>
+  parseArgs({
+    args: process.argv.slice(2),
+    allowPositionals: true,
+    options: {
+      seed: { type: "string" },
+      seeds: { type: "string" },
+      minutes: { type: "string" },
+      workload: { type: "string", default: "mix" },
+      mutant: { type: "string" },
+      verbose: { type: "boolean", default: false },
+      "trace-lines": { type: "string", default: "60" },
+      "keep-going": { type: "boolean", default: false }
+    }
+  })
 
 const usage = (problem: string): never => {
-  console.error(`${problem}\nusage: bun run sim [--seed N | --seeds A..B | --minutes M] [--mutant NAME] [--verbose]`)
+  console.error(
+    `${problem}\nusage: bun run sim [mutants | list] [--seed N | --seeds A..B | --minutes M] [--workload NAME] [--mutant NAME] [--verbose]`
+  )
   process.exit(2)
 }
+const parsed = (() => {
+  try {
+    return parse()
+  } catch (error) {
+    return usage(error instanceof Error ? error.message : String(error))
+  }
+})()
+const { values, positionals } = parsed
+
 const numberOf = (text: string, what: string): number => {
   const number = Number(text)
-  return Number.isFinite(number) && number >= 0 ? number : usage(`${what} must be a number, not ${text}`)
+  return text.trim() !== "" && Number.isFinite(number) && number >= 0
+    ? number
+    : usage(`${what} must be a number, not "${text}"`)
 }
 
 /** Seeds to run, in order; endless with `--minutes`, which the loop below ends. */
@@ -51,14 +70,23 @@ function* seedsToRun(): Generator<number> {
 }
 
 const main = async (): Promise<number> => {
-  if (values.mutants) {
-    for (const { name, what } of mutants) console.log(`${name}: ${what}`)
-    return 0
-  }
   if (values.mutant !== undefined && !plantMutant(values.mutant)) return usage(`no mutant ${values.mutant}`)
   // After the mutant is planted: what is loaded earlier is not changed any more.
   const { runSeed } = await import("./runSeed.ts")
   const { Trace } = await import("./world/Trace.ts")
+  const { workloads, workloadNamed } = await import("./workloads/index.ts")
+
+  const [command] = positionals
+  if (command === "list") {
+    for (const { name, what } of workloads) console.log(`workload ${name}: ${what}`)
+    for (const { name, what } of mutants) console.log(`mutant ${name}: ${what}`)
+    return 0
+  }
+  if (command !== undefined) return usage(`no command ${command}`)
+  const chosen =
+    values.workload === "all"
+      ? workloads
+      : [workloadNamed(values.workload) ?? usage(`no workload ${values.workload}; see: bun run sim list`)]
 
   const minutes = values.minutes === undefined ? undefined : numberOf(values.minutes, "--minutes")
   const single = values.seed !== undefined || (values.seeds === undefined && minutes === undefined)
@@ -66,31 +94,41 @@ const main = async (): Promise<number> => {
   const all = new Trace(0)
   const startedMs = performance.now()
   const untilMs = minutes === undefined ? Number.POSITIVE_INFINITY : startedMs + minutes * 60_000
+  const totals = new Map(chosen.map(({ name }) => [name, { runs: 0, failed: 0 }]))
   let runs = 0
   let failures = 0
   let virtualMs = 0
-  for (const seed of seedsToRun()) {
-    if (performance.now() >= untilMs) break
-    const result = runSeed(seed, values.verbose ? { echo: console.log } : {})
-    runs++
-    virtualMs += result.virtualMs
-    all.add(result.hash)
-    if (single) console.log(`seed ${seed}: ${describe(result.counts)}`)
-    if (result.failure !== undefined) {
-      failures++
-      const mutant = values.mutant === undefined ? "" : ` --mutant ${values.mutant}`
-      console.log(`\nseed ${seed} FAILED: ${result.failure}\n`)
-      console.log(result.dump)
-      console.log(`\nthe last ${traceLines} lines of the trace:`)
-      for (const line of result.trace.slice(-traceLines)) console.log(`  ${line}`)
-      console.log(`\nrepeat it with: bun run sim --seed ${seed}${mutant}\n`)
-      if (!values["keep-going"]) break
-    } else if (!single && runs % 50 === 0) {
-      console.log(`${runs} runs, up to seed ${seed}, ${rate(runs, startedMs)}`)
+  hunt: for (const seed of seedsToRun()) {
+    for (const workload of chosen) {
+      if (performance.now() >= untilMs) break hunt
+      const result = runSeed(workload, seed, values.verbose ? { echo: console.log } : {})
+      const total = totals.get(workload.name)!
+      runs++
+      total.runs++
+      virtualMs += result.virtualMs
+      all.add(result.hash)
+      if (single) console.log(`${workload.name} seed ${seed}: ${describe(result.counts)}`)
+      if (result.failure !== undefined) {
+        failures++
+        total.failed++
+        const mutant = values.mutant === undefined ? "" : ` --mutant ${values.mutant}`
+        const which = workload.name === "mix" ? "" : ` --workload ${workload.name}`
+        console.log(`\n${workload.name} seed ${seed} FAILED: ${result.failure}\n`)
+        console.log(result.dump)
+        console.log(`\nthe last ${traceLines} lines of the trace:`)
+        for (const line of result.trace.slice(-traceLines)) console.log(`  ${line}`)
+        console.log(`\nrepeat it with: bun run sim --seed ${seed}${which}${mutant}\n`)
+        if (!values["keep-going"]) break hunt
+      } else if (!single && runs % 50 === 0) {
+        console.log(`${runs} runs, up to seed ${seed}, ${rate(runs, startedMs)}`)
+      }
     }
     if (single) break
   }
   const seconds = (performance.now() - startedMs) / 1_000
+  if (totals.size > 1) {
+    for (const [name, total] of totals) console.log(`${name}: ${total.runs} runs, ${total.failed} failed`)
+  }
   console.log(
     `${runs} runs, ${failures} failed, ${(virtualMs / 1_000).toFixed(0)} virtual seconds in ${seconds.toFixed(1)} s`
   )

@@ -1,7 +1,7 @@
 /** A whole cluster in one world: stores, the scheduler, the hosts of clients, the wires between them, and the checkers. */
 import type { RegionStatus, StoreEvent } from "@reefkv/core"
 import type { SchedulerEvent } from "@reefkv/scheduler"
-import { formatRegion, hex, type metapb, type StoreId } from "@reefkv/wire"
+import { formatRegion, hex, type metapb, type raft_serverpb, type StoreId } from "@reefkv/wire"
 import { Elections } from "../checkers/Elections.ts"
 import { History } from "../checkers/History.ts"
 import { Regions } from "../checkers/Regions.ts"
@@ -33,7 +33,8 @@ export class Cluster {
   readonly regions = new Regions()
   readonly replicas = new Replicas()
   readonly timestamps = new Timestamps()
-  /** Started again by themselves after this long, when their process ended by itself. */
+  /** Set by workloads that lose certain Raft messages: true loses this one. */
+  loses: ((from: Host, to: Host, message: raft_serverpb.RaftMessage) => boolean) | undefined
   private readonly byStoreId = new Map<StoreId, SimStore>()
   private streams = 0
 
@@ -61,6 +62,7 @@ export class Cluster {
       rpc: this.rpc,
       hostOf: (storeId) => this.byStoreId.get(storeId)?.host,
       routerOf: (host) => this.stores.find((store) => store.host === host)?.running?.router,
+      passes: (from, to, message) => this.loses?.(from, to, message) !== true,
       nextStreamId: () => ++this.streams
     }
     const drift = world.rng("clocks")

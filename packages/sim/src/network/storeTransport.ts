@@ -16,6 +16,8 @@ export interface StoreNetwork {
   readonly hostOf: (storeId: StoreId) => Host | undefined
   /** Where frames for a host's store go; undefined while it does not serve. */
   readonly routerOf: (host: Host) => RouterService | undefined
+  /** A workload's hand on single Raft messages; false loses the message. */
+  readonly passes: (from: Host, to: Host, message: raft_serverpb.RaftMessage) => boolean
   /** Never the same twice in a run. */
   readonly nextStreamId: () => number
 }
@@ -31,11 +33,13 @@ export const makeTransport = (host: Host, net: StoreNetwork): TransportService =
       router?.onUnreachable(toStoreId)
       return
     }
-    const frame = messages.map((message) => encode(raft_serverpb.RaftMessage, message))
+    const passing = messages.filter((message) => net.passes(host, to, message))
+    if (passing.length === 0) return
+    const frame = passing.map((message) => encode(raft_serverpb.RaftMessage, message))
     net.network.send({
       from: host,
       to,
-      label: labelOf(messages),
+      label: labelOf(passing),
       kind: "datagram",
       deliver: () => net.routerOf(to)?.onRaftMessages(frame.map((bytes) => decode(raft_serverpb.RaftMessage, bytes))),
       onRefused: () => net.routerOf(host)?.onUnreachable(toStoreId)

@@ -29,6 +29,17 @@ interface CachedRegion {
   next: number
 }
 
+/** How an operation ended for its client. */
+export type Outcome =
+  | { readonly type: "found"; readonly value: string | undefined }
+  | { readonly type: "swapped"; readonly succeeded: boolean }
+  | { readonly type: "done" }
+  /** Nobody knows whether it happened. */
+  | { readonly type: "unknown" }
+  /** It did not happen, and the client's time is over. */
+  | { readonly type: "given up" }
+type Done = (outcome: Outcome) => void
+
 type Asked =
   | { readonly type: "get"; readonly key: string; readonly replica: boolean }
   | { readonly type: "put"; readonly key: string; readonly value: string }
@@ -60,7 +71,7 @@ export class KvClient {
   }
 
   /** One operation of random kind on a random key. */
-  act(done: () => void): void {
+  act(done: Done): void {
     const { rng, cluster } = this
     const key = keyName(rng.below(cluster.options.keys))
     const type = rng.weighted([
@@ -85,11 +96,17 @@ export class KvClient {
         break
     }
   }
-  get(key: string, done: () => void): void {
+  get(key: string, done: Done): void {
     this.run({ type: "get", key, replica: false }, done)
   }
-  put(key: string, done: () => void): void {
-    this.run({ type: "put", key, value: this.newValue() }, done)
+  put(key: string, done: Done, value = this.newValue()): void {
+    this.run({ type: "put", key, value }, done)
+  }
+  delete(key: string, done: Done): void {
+    this.run({ type: "delete", key }, done)
+  }
+  swap(key: string, expected: string | undefined, value: string, done: Done): void {
+    this.run({ type: "cas", key, expected, value }, done)
   }
 
   private newValue(): string {
@@ -97,15 +114,15 @@ export class KvClient {
     return id + ".".repeat(this.rng.below(this.cluster.options.valueBytesMax))
   }
 
-  private run(asked: Asked, done: () => void): void {
+  private run(asked: Asked, done: Done): void {
     const { cluster } = this
     const { world, history, clients } = cluster
     const called = history.now()
     const untilMs = world.nowMs + operationMaxMs
     this.busy = true
-    const end = (): void => {
+    const end = (outcome: Outcome): void => {
       this.busy = false
-      done()
+      done(outcome)
     }
     const record = (key: string, operation: Operation, known: boolean): void => {
       if (known && operation.type === "get") this.lastSeen.set(key, operation.found)
@@ -135,12 +152,12 @@ export class KvClient {
           again(5)
           return
       }
-      end()
+      end({ type: "unknown" })
     }
     const again = (pauseMs: number): void => {
       if (world.nowMs >= untilMs) {
         world.log(`${this.name} gives up ${asked.type} ${asked.key}`)
-        end()
+        end({ type: "given up" })
         return
       }
       world.after(pauseMs + this.rng.below(5), clients, attempt)
@@ -178,8 +195,9 @@ export class KvClient {
         case "get":
           this.send("get", peer, { context, key }, again, unknown, cached, (answer) => {
             if (refused(answer.regionError, answer.error)) return
-            record(asked.key, { type: "get", found: answer.notFound ? undefined : textOf(answer.value) }, true)
-            end()
+            const found = answer.notFound ? undefined : textOf(answer.value)
+            record(asked.key, { type: "get", found }, true)
+            end({ type: "found", value: found })
           })
           break
         case "put":
@@ -193,7 +211,7 @@ export class KvClient {
             (answer) => {
               if (refused(answer.regionError, answer.error)) return
               record(asked.key, { type: "put", value: asked.value }, true)
-              end()
+              end({ type: "done" })
             }
           )
           break
@@ -201,7 +219,7 @@ export class KvClient {
           this.send("delete", peer, { context, key, forCas }, again, unknown, cached, (answer) => {
             if (refused(answer.regionError, answer.error)) return
             record(asked.key, { type: "delete" }, true)
-            end()
+            end({ type: "done" })
           })
           break
         case "cas": {
@@ -218,7 +236,7 @@ export class KvClient {
             const previous = answer.previousNotExist ? undefined : textOf(answer.previousValue)
             const result = { succeeded: answer.succeed, previous }
             record(asked.key, { type: "cas", expected: asked.expected, value: asked.value, result }, true)
-            end()
+            end({ type: "swapped", succeeded: answer.succeed })
           })
           break
         }
@@ -234,7 +252,7 @@ export class KvClient {
               if (name < asked.key || !regionContains(cached.region, bytesOf(name))) continue
               record(name, { type: "get", found: found.get(name) }, true)
             }
-            end()
+            end({ type: "done" })
           })
           break
         }

@@ -46,6 +46,9 @@ export const adminNames = [
 ] as const
 export type AdminName = (typeof adminNames)[number]
 
+/** About what start and rest take of the small world's time. */
+const startMs = 2_000
+
 export interface RunOptions {
   readonly seed: number
   readonly stores: number
@@ -157,5 +160,22 @@ export const drawOptions = (seed: number): RunOptions => {
     },
     disk: { syncMaxMs: rng.pick([0, 1, 4]), writeMaxMs: rng.pick([0, 1, 5]) },
     clockDrift: drift
+  }
+}
+
+/** A world that is cheap to run: 15 virtual seconds in which things go wrong about once a second. */
+export const drawSmallOptions = (seed: number): RunOptions => {
+  const drawn = drawOptions(seed)
+  const rng = new Rng(`small options ${seed}`)
+  return {
+    ...drawn,
+    stores: 3,
+    clients: 2,
+    keys: 6,
+    troubleMs: 15_000 - startMs,
+    faultEveryMs: rng.pick([600, 1_200]),
+    adminEveryMs: rng.pick([400, 800]),
+    thinkMs: rng.pick([20, 60]),
+    store: { ...drawn.store, consistencyCheckIntervalMs: rng.pick([0, 2_000]) }
   }
 }

@@ -63,10 +63,12 @@ export class World {
   log(line: string): void {
     this.trace.add(`${this.nowMs.toFixed(3)} ${line}`)
   }
-  fail(message: string): void {
-    if (this.violation !== undefined) return
-    this.log(`VIOLATION ${message}`)
-    this.violation = new Violation(message)
+  fail(message: string): Violation {
+    if (this.violation === undefined) {
+      this.log(`VIOLATION ${message}`)
+      this.violation = new Violation(message)
+    }
+    return this.violation
   }
 
   at(atMs: number, host: Host | undefined, run: () => void): WorldEvent {
