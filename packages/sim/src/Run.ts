@@ -82,6 +82,7 @@ export class Run {
     const { cluster, world, options, nemesis } = this
     nemesis.calm()
     cluster.loses = undefined
+    cluster.gatesSnapshot = undefined
     this.until(
       "the cluster is at rest",
       () => (this.clients.some(({ busy }) => busy) ? "an operation of a client has not ended" : whyNotSettled(cluster)),

@@ -6,7 +6,8 @@
  *   bun run sim --minutes M            new seeds until the time is over
  *   bun run sim mutants                plants each known bug and says which seed finds it, after how much virtual time
  *   bun run sim list                   workloads and mutants by name
- *   --workload NAME                    what happens in the run; default mix. With `all` each seed runs every workload.
+ *   --workload NAME                    what happens in the run; default mix. With `all` each seed runs every workload,
+ *                                      with `scenario` every scenario.
  *   --mutant NAME                      the same with a known bug planted in the source
  *   --keep-going                       does not stop at a failure
  *
@@ -74,7 +75,7 @@ const main = async (): Promise<number> => {
   // After the mutant is planted: what is loaded earlier is not changed any more.
   const { runSeed } = await import("./runSeed.ts")
   const { Trace } = await import("./world/Trace.ts")
-  const { workloads, workloadNamed } = await import("./workloads/index.ts")
+  const { workloads, workloadsNamed } = await import("./workloads/index.ts")
 
   const [command] = positionals
   if (command === "list") {
@@ -83,10 +84,8 @@ const main = async (): Promise<number> => {
     return 0
   }
   if (command !== undefined) return usage(`no command ${command}`)
-  const chosen =
-    values.workload === "all"
-      ? workloads
-      : [workloadNamed(values.workload) ?? usage(`no workload ${values.workload}; see: bun run sim list`)]
+  const chosen = values.workload === "all" ? workloads : workloadsNamed(values.workload)
+  if (chosen.length === 0) return usage(`no workload ${values.workload}; see: bun run sim list`)
 
   const minutes = values.minutes === undefined ? undefined : numberOf(values.minutes, "--minutes")
   const single = values.seed !== undefined || (values.seeds === undefined && minutes === undefined)

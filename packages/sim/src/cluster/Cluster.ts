@@ -9,7 +9,7 @@ import { Replicas } from "../checkers/Replicas.ts"
 import { Timestamps } from "../checkers/Timestamps.ts"
 import { Network } from "../network/Network.ts"
 import { Rpc } from "../network/Rpc.ts"
-import type { StoreNetwork } from "../network/storeTransport.ts"
+import type { SnapshotGate, StoreNetwork } from "../network/storeTransport.ts"
 import type { RunOptions } from "../workloads/options.ts"
 import { Host } from "../world/Host.ts"
 import type { World } from "../world/World.ts"
@@ -35,6 +35,10 @@ export class Cluster {
   readonly timestamps = new Timestamps()
   /** Set by workloads that lose certain Raft messages: true loses this one. */
   loses: ((from: Host, to: Host, message: raft_serverpb.RaftMessage) => boolean) | undefined
+  /** Set by workloads that break snapshots or hold them back, asked before a snapshot's first chunk leaves. */
+  gatesSnapshot: ((from: Host, to: Host, head: raft_serverpb.RaftMessage) => SnapshotGate) | undefined
+  /** Set by workloads that look at what stores say of themselves. */
+  watches: ((store: SimStore, event: StoreEvent) => void) | undefined
   private readonly byStoreId = new Map<StoreId, SimStore>()
   private streams = 0
 
@@ -63,6 +67,7 @@ export class Cluster {
       hostOf: (storeId) => this.byStoreId.get(storeId)?.host,
       routerOf: (host) => this.stores.find((store) => store.host === host)?.running?.router,
       passes: (from, to, message) => this.loses?.(from, to, message) !== true,
+      gateOf: (from, to, head) => this.gatesSnapshot?.(from, to, head) ?? "pass",
       nextStreamId: () => ++this.streams
     }
     const drift = world.rng("clocks")
@@ -163,6 +168,7 @@ export class Cluster {
     this.world.log(`${store.host.name} ${printEvent(event)}`)
     this.elections.onEvent(this.world, event)
     this.regions.onStoreEvent(this.world, event)
+    this.watches?.(store, event)
     // A store is found by its address as soon as the scheduler knows it, before it says that it runs.
     if (event.type === "StoreStarted") {
       store.storeId = event.storeId

@@ -9,6 +9,9 @@ import type { Host } from "../world/Host.ts"
 import type { Network } from "./Network.ts"
 import type { CallEnd, Handler, Rpc } from "./Rpc.ts"
 
+/** What becomes of a snapshot that is ready to be sent: `hold` asks again until it is something else. */
+export type SnapshotGate = "pass" | "break" | "hold"
+
 export interface StoreNetwork {
   readonly network: Network
   readonly rpc: Rpc
@@ -18,12 +21,16 @@ export interface StoreNetwork {
   readonly routerOf: (host: Host) => RouterService | undefined
   /** A workload's hand on single Raft messages; false loses the message. */
   readonly passes: (from: Host, to: Host, message: raft_serverpb.RaftMessage) => boolean
+  /** The same for snapshots. */
+  readonly gateOf: (from: Host, to: Host, head: raft_serverpb.RaftMessage) => SnapshotGate
   /** Never the same twice in a run. */
   readonly nextStreamId: () => number
 }
 
 const chunkTimeoutMs = 500
 const lastTimeoutMs = 2_000
+/** Between two looks at a gate that holds a snapshot. */
+const gateEveryMs = 5
 
 export const makeTransport = (host: Host, net: StoreNetwork): TransportService => ({
   send: (toStoreId, messages) => {
@@ -74,7 +81,18 @@ const sendSnapshot = (
     const stream = net.nextStreamId()
     const ask = (method: string, body: Uint8Array, timeoutMs: number): Effect.Effect<void, TransportError> =>
       Effect.flatMap(net.rpc.ask(host, to, method, withStream(stream, body), timeoutMs), verdictOf)
-    return ask("snapshot.open", encode(raft_serverpb.RaftMessage, head), chunkTimeoutMs).pipe(
+    const gate = (): Effect.Effect<void, TransportError> => {
+      switch (net.gateOf(host, to, head)) {
+        case "pass":
+          return Effect.void
+        case "break":
+          return failed("closed", "the workload breaks it")
+        case "hold":
+          return Effect.andThen(Effect.sleep(gateEveryMs), Effect.suspend(gate))
+      }
+    }
+    return gate().pipe(
+      Effect.andThen(ask("snapshot.open", encode(raft_serverpb.RaftMessage, head), chunkTimeoutMs)),
       Effect.andThen(
         Stream.runForEach(chunks, (chunk) => ask("snapshot.chunk", chunk, chunkTimeoutMs)).pipe(
           Effect.mapError((error) =>

@@ -1,7 +1,12 @@
 /** Everything that `--workload` can name. */
 import type { Workload } from "../Workload.ts"
 import { mix, small } from "./mix.ts"
+import { scenarios } from "./scenarios/index.ts"
 
-export const workloads: ReadonlyArray<Workload> = [mix, small]
+export const workloads: ReadonlyArray<Workload> = [mix, small, ...scenarios]
+
+/** The one of that name, or all in that folder: `scenario` is every `scenario/…`. */
+export const workloadsNamed = (name: string): ReadonlyArray<Workload> =>
+  workloads.filter((one) => one.name === name || one.name.startsWith(`${name}/`))
 
 export const workloadNamed = (name: string): Workload | undefined => workloads.find((one) => one.name === name)
