@@ -128,7 +128,7 @@ export const serverStream = <Request, Response>(
 export const clientStream = <Request, Response>(
   method: ManyToOne<Request, Response>,
   handler: (reply: Reply<Response>, flow: Flow, call: Call) => Inbound<Request>
-): Binding => ({
+): Extract<Binding, { readonly kind: "clientStream" }> => ({
   kind: "clientStream",
   path: method.path,
   start: (reply, flow, call) =>

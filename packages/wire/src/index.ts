@@ -6,6 +6,7 @@
 export { Crc64, checksum32, crc64, RawChecksum } from "./checksum.ts"
 export { type Codec, decode, encode, type Method, type Service } from "./codec/Codec.ts"
 export { EMPTY, MESSAGE_DEPTH_MAX, Reader } from "./codec/Reader.ts"
+export { SEAL_FIELD_NUMBER, sealed } from "./codec/sealed.ts"
 export { WireError, type WireErrorReason } from "./codec/WireError.ts"
 export { Writer } from "./codec/Writer.ts"
 export * as regionError from "./errors/regionError.ts"

@@ -9,6 +9,7 @@ import type { SnapshotRefused } from "@reefkv/core"
 import { type Binding, clientStream, type Flow, GrpcCode, type Inbound, type Reply } from "@reefkv/grpc"
 import { type raft_serverpb, services } from "@reefkv/wire"
 import { Cause, Effect, FiberSet, Queue, type Scope, Stream } from "effect"
+import { isSealed, sealedBatchRaft, sealedSnapshot } from "../transport/raftSeal.ts"
 import type { TikvCalls } from "./TikvCalls.ts"
 
 const { methods } = services.Tikv
@@ -26,10 +27,26 @@ export const raftBindings = Effect.fnUntraced(function* (
     clientStream(methods.Raft, (reply) =>
       messagesInto(calls, reply, (message: raft_serverpb.RaftMessage) => [message])
     ),
-    clientStream(methods.BatchRaft, (reply) => messagesInto(calls, reply, ({ msgs }) => msgs)),
-    clientStream(methods.Snapshot, (reply, flow) => new SnapshotStream(calls, reply, flow, fork))
+    sealedOrPlain(
+      (method) => clientStream(method, (reply) => messagesInto(calls, reply, ({ msgs }) => msgs)),
+      methods.BatchRaft,
+      sealedBatchRaft
+    ),
+    sealedOrPlain(
+      (method) => clientStream(method, (reply, flow) => new SnapshotStream(calls, reply, flow, fork)),
+      methods.Snapshot,
+      sealedSnapshot
+    )
   ]
 })
+
+type StreamBinding = Extract<Binding, { readonly kind: "clientStream" }>
+
+/** A sender that seals its messages is held to it; one that does not (TiKV) is understood. */
+const sealedOrPlain = <M>(bind: (method: M) => StreamBinding, plain: M, sealed: M): StreamBinding => {
+  const [strict, lenient] = [bind(sealed), bind(plain)]
+  return { ...lenient, start: (reply, flow, call) => (isSealed(call) ? strict : lenient).start(reply, flow, call) }
+}
 
 const messagesInto = <Frame>(
   calls: TikvCalls,

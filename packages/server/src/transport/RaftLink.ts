@@ -8,11 +8,12 @@
  */
 import type { RouterService } from "@reefkv/core"
 import { type GrpcError, makeGrpcChannel, type RequestStream } from "@reefkv/grpc"
-import { type raft_serverpb, type StoreId, services } from "@reefkv/wire"
+import type { raft_serverpb, StoreId } from "@reefkv/wire"
 import { Clock, Deferred, Effect, Latch, Schedule, type Scope } from "effect"
 import { formatAddress, parseAddress } from "../port/OnePort.ts"
 import type { AddressBook } from "./AddressBook.ts"
 import { type Frame, framesOf } from "./raftFrames.ts"
+import { sealedBatchRaft, sealHeaders } from "./raftSeal.ts"
 
 const MIB = 1024 * 1024
 /** Messages that wait on one link, and their bytes; over either a frame is dropped and counted. */
@@ -125,16 +126,20 @@ export const makeRaftLink = Effect.fnUntraced(function* (
     const startedMs = yield* Clock.currentTimeMillis
     yield* Effect.acquireRelease(
       Effect.sync(() => {
-        const call: BatchRaftStream = channel.clientStream(services.Tikv.methods.BatchRaft, {
-          message: () => {},
-          writable: () => {
-            hasRoom = true
-            flush()
+        const call: BatchRaftStream = channel.clientStream(
+          sealedBatchRaft,
+          {
+            message: () => {},
+            writable: () => {
+              hasRoom = true
+              flush()
+            },
+            ended: (error) => {
+              Deferred.doneUnsafe(ended, Effect.succeed(error))
+            }
           },
-          ended: (error) => {
-            Deferred.doneUnsafe(ended, Effect.succeed(error))
-          }
-        })
+          { headers: sealHeaders }
+        )
         counters.connects++
         stream = call
         hasRoom = true

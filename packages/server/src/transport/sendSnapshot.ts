@@ -11,8 +11,9 @@
  */
 import { TransportError } from "@reefkv/core"
 import { GrpcCode, type GrpcError, makeGrpcChannel } from "@reefkv/grpc"
-import { EMPTY, type raft_serverpb, services } from "@reefkv/wire"
+import { EMPTY, type raft_serverpb } from "@reefkv/wire"
 import { Deferred, Effect, Latch, Stream } from "effect"
+import { sealedSnapshot, sealHeaders } from "./raftSeal.ts"
 
 const reasonOf = (code: number): TransportError["reason"] => {
   switch (code) {
@@ -56,7 +57,7 @@ export const sendSnapshotTo = (
     const call = yield* Effect.acquireRelease(
       Effect.sync(() =>
         channel.clientStream(
-          services.Tikv.methods.Snapshot,
+          sealedSnapshot,
           {
             message: () => {
               done = true
@@ -66,7 +67,7 @@ export const sendSnapshotTo = (
               Deferred.doneUnsafe(outcome, ended(error))
             }
           },
-          { timeoutMs }
+          { timeoutMs, headers: sealHeaders }
         )
       ),
       (opened) => Effect.sync(() => opened.cancel())

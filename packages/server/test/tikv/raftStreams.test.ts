@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test"
 import { type GrpcChannel, GrpcCode, type GrpcError, makeGrpcChannel } from "@reefkv/grpc"
 import { eraftpb, metapb, raft_serverpb, services, tikvpb } from "@reefkv/wire"
 import { Deferred, Effect, Exit, Queue, Stream } from "effect"
+import { sealedBatchRaft, sealHeaders } from "../../src/transport/raftSeal.ts"
 import { makeRelay } from "../support/relay.ts"
 import { bytes, makeStore, run } from "../support/store.ts"
 
@@ -67,6 +68,47 @@ describe("raft messages", () => {
         expect(refused).toMatchObject({ code: GrpcCode.failedPrecondition })
         expect(refused?.message).toContain("for store 3, this is store 1")
         expect(router.raftFrames).toEqual([])
+      })
+    ))
+
+  test("a sealed stream is taken as it is; a message that changed on the way, or has no seal, ends it", () =>
+    run(
+      Effect.gen(function* () {
+        const { channel, router } = yield* makeStore()
+        const changing = { ...sealedBatchRaft.request }
+        changing.encode = (message, writer) => {
+          sealedBatchRaft.request.encode(message, writer)
+          const last = writer.since(0).length - 1
+          writer.since(0)[last]! ^= 1
+        }
+        const frame = (index: number) => tikvpb.BatchRaftMessage.create({ msgs: [messageTo(1, index)] })
+        for (const { method, refusal } of [
+          { method: { ...sealedBatchRaft, request: changing }, refusal: "the message's checksum is" },
+          { method: methods.BatchRaft, refusal: "the message has no checksum" }
+        ]) {
+          const ended = yield* Deferred.make<GrpcError | undefined>()
+          const listener = {
+            message: () => {},
+            ended: (error: GrpcError | undefined) => Deferred.doneUnsafe(ended, Exit.succeed(error))
+          }
+          const good = channel.clientStream(sealedBatchRaft, listener, { headers: sealHeaders })
+          good.write(frame(4))
+          good.end()
+          expect(yield* Deferred.await(ended)).toBeUndefined()
+          expect(router.raftFrames.splice(0)).toEqual([frame(4).msgs])
+
+          const endedBadly = yield* Deferred.make<GrpcError | undefined>()
+          const bad = channel.clientStream(
+            method,
+            { ...listener, ended: (error) => Deferred.doneUnsafe(endedBadly, Exit.succeed(error)) },
+            { headers: sealHeaders }
+          )
+          bad.write(frame(5))
+          const error = yield* Deferred.await(endedBadly)
+          expect(error?.code).toBe(GrpcCode.invalidArgument)
+          expect(error?.message).toContain(refusal)
+          expect(router.raftFrames).toEqual([])
+        }
       })
     ))
 })

@@ -2,9 +2,10 @@
 import { Router, type RouterService, SchedulerClient, type SchedulerClientService } from "@reefkv/core"
 import { type Binding, clientStream, type Flow, type Inbound, makeGrpcServer, type Reply } from "@reefkv/grpc"
 import { schedulerError } from "@reefkv/scheduler"
-import { eraftpb, metapb, raft_serverpb, services } from "@reefkv/wire"
+import { eraftpb, metapb, raft_serverpb } from "@reefkv/wire"
 import { Context, Effect, Exit, Scope } from "effect"
 import { type GrpcTransportOptions, type GrpcTransportService, make } from "../../src/transport/GrpcTransport.ts"
+import { isSealed, sealedBatchRaft, sealedSnapshot } from "../../src/transport/raftSeal.ts"
 import { within } from "../pd/rawClient.ts"
 
 export const message = (index: number, dataBytes = 0, toStoreId = 2): raft_serverpb.RaftMessage =>
@@ -31,6 +32,8 @@ export interface Receiver {
   /** Set before a stream opens: it then reads nothing until `release`. */
   held: boolean
   readonly flows: Array<Flow>
+  /** Of each stream, in the order they were opened. */
+  readonly sealed: Array<boolean>
   /** Ends all streams as a store that has another id does. */
   refuseAll(): void
   readonly address: string
@@ -44,11 +47,13 @@ export const makeReceiver = async (
 ): Promise<Receiver> => {
   const frames: Array<ReadonlyArray<raft_serverpb.RaftMessage>> = []
   const flows: Array<Flow> = []
+  const sealed: Array<boolean> = []
   const replies = new Set<Reply<raft_serverpb.Done>>()
   const state = { streams: 0, held: false }
   const bindings: Array<Binding> = [
-    clientStream(services.Tikv.methods.BatchRaft, (reply, flow) => {
+    clientStream(sealedBatchRaft, (reply, flow, call) => {
       state.streams++
+      sealed.push(isSealed(call))
       flows.push(flow)
       replies.add(reply)
       if (state.held) flow.pause()
@@ -67,7 +72,7 @@ export const makeReceiver = async (
       }
     })
   ]
-  if (snapshot !== undefined) bindings.push(clientStream(services.Tikv.methods.Snapshot, snapshot))
+  if (snapshot !== undefined) bindings.push(clientStream(sealedSnapshot, snapshot))
   const scope = Scope.makeUnsafe()
   const address = await Effect.runPromise(
     Scope.provide(
@@ -81,6 +86,7 @@ export const makeReceiver = async (
   return {
     frames,
     flows,
+    sealed,
     get streams() {
       return state.streams
     },

@@ -31,6 +31,7 @@ describe("messages", () => {
       expect(receiver.frames).toHaveLength(100)
       expect(receiver.frames[0]?.[0]).toEqual(message(0))
       expect(receiver.streams).toBe(1)
+      expect(receiver.sealed).toEqual([true])
       expect(addresses.asked).toBe(1)
       expect(transport.counters().get("raft_messages_sent")).toBe(300)
       expect(transport.counters().get("raft_messages_dropped")).toBe(0)

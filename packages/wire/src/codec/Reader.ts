@@ -147,6 +147,14 @@ export class Reader {
     return view.getFloat64(0, true)
   }
 
+  /** Four bytes, the lowest first. */
+  fixed32(): number {
+    if (this.pos + 4 > this.limit) throw this.truncated()
+    const value = new DataView(this.buffer.buffer, this.buffer.byteOffset + this.pos, 4).getUint32(0, true)
+    this.pos += 4
+    return value
+  }
+
   /** A view of the next length-delimited bytes, valid as long as the input is. */
   bytes(): Uint8Array {
     const length = this.uint53()

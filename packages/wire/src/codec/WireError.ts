@@ -17,6 +17,7 @@ export type WireErrorReason =
   | "length-mismatch"
   | "out-of-range"
   | "malformed-key"
+  | "checksum-mismatch"
 
 export class WireError extends Error {
   readonly _tag = "WireError"

@@ -48,6 +48,11 @@ export class Writer {
     return this.buffer.length - this.pos
   }
 
+  /** What was written since `mark`: a view, valid until the next write. */
+  since(mark: number): Uint8Array {
+    return this.buffer.subarray(this.pos, this.buffer.length - mark)
+  }
+
   /** Writes, in front, the length of everything written since `mark`. */
   lengthSince(mark: number): void {
     this.varint32(this.buffer.length - this.pos - mark)
@@ -104,6 +109,13 @@ export class Writer {
   double(value: number): void {
     const pos = this.room(8)
     new DataView(this.buffer.buffer, this.buffer.byteOffset + pos, 8).setFloat64(0, value, true)
+  }
+
+  /** Four bytes, the lowest first. */
+  fixed32(value: number): void {
+    if (value >>> 0 !== value) throw outOfRange("fixed32", value)
+    const pos = this.room(4)
+    new DataView(this.buffer.buffer, this.buffer.byteOffset + pos, 4).setUint32(0, value, true)
   }
 
   /** A length and the bytes. */
