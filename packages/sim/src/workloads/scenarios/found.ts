@@ -1,0 +1,148 @@
+/**
+ * Bugs that random runs found in this code, each told as a plot that leads straight into it. A seed means the same run only
+ * for the same code; a plot stays.
+ */
+import { eraftpb, metapb } from "@reefkv/wire"
+import type { Workload } from "../../Workload.ts"
+import type { Outcome } from "../KvClient.ts"
+import { scenario } from "./calm.ts"
+import { typeOf } from "./interference.ts"
+import { addLearner, change, peerOn, type Steps } from "./steps.ts"
+
+const { Learner } = metapb.PeerRole
+const keyOf = (i: number): string => `k${String(i).padStart(2, "0")}`
+const drop = (s: Steps, key: string): void => {
+  const client = s.newClient()
+  s.run.wait<Outcome>(`delete ${key}`, (done) => client.delete(key, done))
+}
+
+/**
+ * The receiver's peer went while a stream came in; the stream of the next peer was staged under the same keys, and what the
+ * first one still wrote came out among the second one's data.
+ */
+const givenUpStream = scenario(
+  "found/given-up-stream-mixes-with-the-next",
+  "a peer is replaced while a snapshot for it streams in; nothing of that stream is in the next one's data",
+  { stores: 4, store: { snapshotChunkBytes: 64 } },
+  (s: Steps) => {
+    for (let i = 0; i < 12; i++) s.put(keyOf(i), `first ${"x".repeat(60)}`)
+    const { store: leading, region } = s.leader("k")
+    const spare = s.spares("k")[0]!
+    // A chunk on this link takes longer than the replacement, which another leader does over a quicker one.
+    s.cluster.network.slowDown(leading.host, spare.host, s.rng.between(150, 400))
+    const next = s.followers("k")[0]!
+    s.cluster.network.slowDown(next.host, spare.host, 15)
+    const first = s.addPeer("k", spare, Learner)
+    const receiving = (): boolean => spare.running?.handle.snapshots.registry.receive(region.id)?.state === "receiving"
+    s.until("the first stream comes in", receiving)
+    for (let i = 0; i < 6; i++) drop(s, keyOf(i))
+    s.transferLeader("k", next)
+    s.removePeer("k", spare)
+    const second = s.addPeer("k", spare, Learner)
+    s.assert(first.id !== second.id, "one peer has two lives")
+    s.put("k99", "last")
+    s.heal()
+    s.holds(spare, "k99", "last", 20_000)
+    for (let i = 0; i < 6; i++) s.assert(s.local(spare, keyOf(i)) === undefined, `${keyOf(i)} came back on the spare`)
+  }
+)
+
+/**
+ * A learner that was still empty lost its leader and asked a scheduler that knew only the membership before it: it left a
+ * tombstone under the id that the leader went on to call, and the region never had that voter.
+ */
+const schedulerBehind = scenario(
+  "found/empty-learner-asks-a-scheduler-that-is-behind",
+  "an empty learner out of touch is not destroyed on the word of a scheduler that has not heard of it yet",
+  { stores: 4, store: { stalePeerCheckMs: 300 } },
+  (s: Steps) => {
+    s.put("k", "1")
+    const { store: leading, region } = s.leader("k")
+    const spare = s.spares("k")[0]!
+    const peer = metapb.Peer.create({ id: s.newId(), storeId: spare.storeId, role: Learner })
+    const heldBack = s.wires.gate((_head, _from, to) => (to === spare ? "hold" : undefined))
+    s.cluster.network.cut(leading.host, s.cluster.scheduler.host)
+    s.admin(leading, region, change(addLearner(peer)))
+    s.until("the leader has called the learner", () => s.status(spare, region.id)?.peerId === peer.id)
+    s.isolate(spare)
+    s.forMs(s.rng.between(900, 1_500))
+    s.assert(s.status(spare, region.id)?.peerId === peer.id, "the learner is gone")
+    heldBack.end()
+    s.heal()
+    s.put("k", "2")
+    s.holds(spare, "k", "2", 20_000)
+    s.assert(peerOn(s.region("k"), spare)?.id === peer.id, "another peer has taken the learner's place")
+  }
+)
+
+/** A region was destroyed between log GC's look at its log and the compaction, which ended the store. */
+const destroyedUnderLogGc = scenario(
+  "found/region-destroyed-under-log-gc",
+  "a peer is destroyed while log GC waits for its sync; the store goes on",
+  { stores: 4, store: { logGcIntervalMs: 20, logGcThreshold: 5, logGcCountLimit: 10 } },
+  (s: Steps) => {
+    s.put("a", "1")
+    s.split("m")
+    const victim = s.followers("a")[0]!
+    victim.disk.stallDataMs = s.rng.between(30, 120)
+    for (let i = 0; i < 20; i++) s.put("a", `${i}`)
+    s.removePeer("a", victim)
+    for (let i = 0; i < 20; i++) s.put("z", `${i}`)
+    s.forMs(300)
+    s.assert(victim.host.isUp && victim.diskFailures === 0, "the store has ended")
+    victim.disk.stallDataMs = 0
+    s.holds(victim, "z", "19")
+  }
+)
+
+/**
+ * A snapshot was staged and waited for the store's loop, which waited for a slow disk. Its sender never heard so and sent a
+ * newer one, which took its place; the loop then gave Raft the first one, whose data was gone, and the store ended.
+ */
+const gaveWay = scenario(
+  "found/staged-snapshot-gave-way",
+  "a snapshot that was staged and replaced by a newer one before the loop came to it is not used",
+  { stores: 4, store: { snapshotChunkBytes: 64 } },
+  (s: Steps) => {
+    s.put("a", "1")
+    s.split("m")
+    for (let i = 0; i < 4; i++) s.put(keyOf(i), "x".repeat(20))
+    const { store: leading, region } = s.leader("k")
+    const spare = s.followers("z")[0]!
+    if (spare === leading) s.transferLeader("k", s.followers("k")[0]!)
+    s.removePeer("k", spare)
+    const from = s.leader("k").store
+    const heldBack = s.wires.gate((_head, _from, to) => (to === spare ? "hold" : undefined))
+    s.addPeer("k", spare, Learner)
+    s.until("the spare has an empty peer", () => s.status(spare, region.id) !== undefined)
+    const answers = s.wires.hold(
+      (message, sender) =>
+        sender === spare &&
+        message.regionId === region.id &&
+        typeOf(message) === eraftpb.MessageType.MsgHeartbeatResponse
+    )
+    s.until("an answer to a heartbeat is on its way", () => answers.count > 0)
+    s.cluster.network.slowDown(spare.host, from.host, 300)
+    spare.disk.stallLogMs = 4_500
+    s.put("z", "1")
+    s.forMs(50)
+    heldBack.end()
+    s.until("the first snapshot is staged", () => spare.running?.handle.snapshots.staged.has(region.id) === true)
+    s.cut(spare, from)
+    s.put("k", "2")
+    s.until("its sender has given it up", () => s.countOf("SnapshotSent", (e) => "ok" in e && !e.ok) > 0)
+    s.heal()
+    s.cluster.network.slowDown(from.host, spare.host, 60)
+    answers.release()
+    const receiving = (): boolean => spare.running?.handle.snapshots.registry.receive(region.id)?.state === "receiving"
+    s.until("a newer one comes in", receiving)
+    from.host.pause()
+    spare.disk.stallLogMs = 0
+    const { passes } = spare.running!.handle.counters
+    s.until("the spare's loop goes on", () => (spare.running?.handle.counters.passes ?? 0) > passes + 3)
+    from.host.resume()
+    s.holds(spare, "k", "2", 20_000)
+  }
+)
+
+export const found: ReadonlyArray<Workload> = [givenUpStream, schedulerBehind, destroyedUnderLogGc, gaveWay]
