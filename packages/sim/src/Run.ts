@@ -83,6 +83,8 @@ export class Run {
     nemesis.calm()
     cluster.loses = undefined
     cluster.gatesSnapshot = undefined
+    cluster.network.hand = undefined
+    cluster.network.release()
     this.until(
       "the cluster is at rest",
       () => (this.clients.some(({ busy }) => busy) ? "an operation of a client has not ended" : whyNotSettled(cluster)),

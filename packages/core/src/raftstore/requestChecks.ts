@@ -60,21 +60,21 @@ export const checkRequest = (
   return undefined
 }
 
-/** Regions to the left of one that a stale caller is told of; a batch split makes at most this many by default. */
-const siblingsMax = 10
+/** Regions to the left of one that a stale caller is told of at most. */
+const siblingsMax = 64
 
 /**
  * The region as it is, and those that now cover what it has given away: the right-most piece of a split keeps the id, so
- * they are its neighbours on the left, one per version that the caller missed.
+ * they are its neighbours on the left. Pieces are cut again on their own, which this region's version does not count; but
+ * whatever came of the caller's region is above the caller's version, so they go on until one is not.
  */
 export const epochNotMatch = (store: StoreState, region: metapb.Region, callerVersion: number): RegionError => {
   const current = store.regions.get(region.id) ?? region
   const regions: Array<metapb.Region> = [current]
-  let missed = Math.min(epochOf(current).version - callerVersion, siblingsMax)
   let leftmost = current
-  while (missed-- > 0 && leftmost.startKey.length > 0) {
+  while (epochOf(leftmost).version > callerVersion && leftmost.startKey.length > 0 && regions.length <= siblingsMax) {
     const neighbour = store.regions.endingAt(leftmost.startKey)
-    if (neighbour === undefined) break
+    if (neighbour === undefined || epochOf(neighbour).version <= callerVersion) break
     regions.push(neighbour)
     leftmost = neighbour
   }

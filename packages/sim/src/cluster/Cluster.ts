@@ -39,6 +39,8 @@ export class Cluster {
   gatesSnapshot: ((from: Host, to: Host, head: raft_serverpb.RaftMessage) => SnapshotGate) | undefined
   /** Set by workloads that look at what stores say of themselves. */
   watches: ((store: SimStore, event: StoreEvent) => void) | undefined
+  /** The same for the scheduler. */
+  watchesScheduler: ((event: SchedulerEvent) => void) | undefined
   private readonly byStoreId = new Map<StoreId, SimStore>()
   private streams = 0
 
@@ -57,7 +59,8 @@ export class Cluster {
         rpc: this.rpc,
         config: options.scheduler,
         diskTimes: options.disk,
-        onEvent: (event) => this.onSchedulerEvent(event)
+        onEvent: (event) => this.onSchedulerEvent(event),
+        onRunning: () => this.regions.onSchedulerStart()
       },
       schedulerHost
     )
@@ -178,6 +181,7 @@ export class Cluster {
   private onSchedulerEvent(event: SchedulerEvent): void {
     this.world.log(`scheduler ${printEvent(event)}`)
     this.regions.onSchedulerEvent(this.world, event)
+    this.watchesScheduler?.(event)
   }
 }
 

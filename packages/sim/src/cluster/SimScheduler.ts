@@ -20,6 +20,8 @@ export interface SchedulerEnvironment {
   readonly config: Partial<SchedulerConfig>
   readonly diskTimes: { readonly syncMaxMs: number; readonly writeMaxMs: number }
   readonly onEvent: (event: SchedulerEvent) => void
+  /** It has read what it knows from its disk, and answers. */
+  readonly onRunning: () => void
 }
 
 export class SimScheduler {
@@ -40,6 +42,7 @@ export class SimScheduler {
     this.host.start(this.program(), {
       onStarted: (service) => {
         this.service = service
+        env.onRunning()
         env.rpc.serve(host, schedulerHandlers(host, service, env.rpc))
       },
       onFailure: (cause) => env.world.fail(`the scheduler does not start: ${describe(cause)}`)

@@ -38,12 +38,20 @@ export interface Frame {
   readonly onRefused?: () => void
 }
 
+/** What a workload's hand does to a frame: a held one goes on its way with `release`, however late. */
+export type Hand = "pass" | "lose" | "hold"
+
+/** Frames that are held at once. */
+const heldMax = 1_000
 /** Frames on their way at once; more would be a leak of the system or of the simulator. */
 const inFlightMax = 20_000
 
 export class Network {
   readonly faults: NetworkFaults
   readonly counts = { sent: 0, delivered: 0, lost: 0, cut: 0, doubled: 0, refused: 0 }
+  /** A workload's hand on single frames, asked when they leave; a held call ends for its caller as one that is slow. */
+  hand: ((frame: Frame) => Hand) | undefined
+  private readonly held: Array<Frame> = []
   private readonly world: World
   private readonly rng: Rng
   private readonly cuts = new Set<string>()
@@ -80,9 +88,32 @@ export class Network {
     return this.cuts.has(linkOf(from, to))
   }
 
+  /** Frames that are held. */
+  get holding(): number {
+    return this.held.length
+  }
+  /** What was held leaves now, in its order; only what `which` says, when it is given. */
+  release(which: (frame: Frame) => boolean = () => true): void {
+    const held = this.held.splice(0)
+    for (const frame of held) {
+      if (which(frame)) this.carry(frame)
+      else this.held.push(frame)
+    }
+  }
+
   send(frame: Frame): void {
     const { rng, faults } = this
     this.counts.sent++
+    const hand = this.hand?.(frame) ?? "pass"
+    if (hand === "hold") {
+      this.held.push(frame)
+      if (this.held.length > heldMax) this.world.fail(`more than ${heldMax} frames are held`)
+      return
+    }
+    if (hand === "lose") {
+      this.counts.lost++
+      return
+    }
     if (this.isCut(frame.from, frame.to)) {
       this.counts.cut++
       return

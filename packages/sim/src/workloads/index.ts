@@ -2,8 +2,9 @@
 import type { Workload } from "../Workload.ts"
 import { mix, small } from "./mix.ts"
 import { scenarios } from "./scenarios/index.ts"
+import { weakPoints } from "./scenarios/weakPoints.ts"
 
-export const workloads: ReadonlyArray<Workload> = [mix, small, ...scenarios]
+export const workloads: ReadonlyArray<Workload> = [mix, small, ...scenarios, ...weakPoints]
 
 /** The one of that name, or all in that folder: `scenario` is every `scenario/…`. */
 export const workloadsNamed = (name: string): ReadonlyArray<Workload> =>

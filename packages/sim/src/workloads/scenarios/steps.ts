@@ -56,7 +56,7 @@ export class Steps {
   /** Messages lost and held, snapshots gated. */
   readonly wires: Interference
   /** What stores said since the plot began. */
-  readonly events: Array<{ readonly store: SimStore; readonly event: StoreEvent }> = []
+  readonly events: Array<{ readonly store: SimStore; readonly event: StoreEvent; readonly atMs: number }> = []
   private readonly client: KvClient
   private clients = 0
 
@@ -68,7 +68,7 @@ export class Steps {
     this.wires = new Interference(run.cluster)
     this.client = run.client("main")
     run.cluster.watches = (store, event) => {
-      if (this.events.length < eventsMax) this.events.push({ store, event })
+      if (this.events.length < eventsMax) this.events.push({ store, event, atMs: this.world.nowMs })
     }
   }
 
