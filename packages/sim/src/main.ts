@@ -105,7 +105,7 @@ const main = async (): Promise<number> => {
       runs++
       total.runs++
       virtualMs += result.virtualMs
-      all.add(result.hash)
+      all.add(0, result.hash)
       if (single) console.log(`${workload.name} seed ${seed}: ${describe(result.counts)}`)
       if (result.failure !== undefined) {
         failures++

@@ -76,14 +76,17 @@ export class Mailbox<Message> {
    * Waits until something is inside or the mailbox is closed. One waiter at a time: the loop. It goes on by a turn of its
    * own, not inside the call that woke it: who offers several things in a row gets one pass for all of them.
    */
-  readonly awaitMessage: Effect.Effect<void> = Effect.callback<void>((resume) => {
-    if (this.items.length > 0 || !this.open) {
-      resume(Effect.void)
-      return
-    }
-    this.wake = () => resume(Effect.yieldNow)
-    return Effect.sync(() => {
-      this.wake = undefined
+  readonly awaitMessage: Effect.Effect<void> = Effect.withFiber((fiber) =>
+    Effect.callback<void>((resume) => {
+      if (this.items.length > 0 || !this.open) {
+        resume(Effect.void)
+        return
+      }
+      // Straight to the dispatcher: to go on only to yield would cost the loop a turn more for each pass.
+      this.wake = () => fiber.currentDispatcher.scheduleTask(() => resume(Effect.void), 0)
+      return Effect.sync(() => {
+        this.wake = undefined
+      })
     })
-  })
+  )
 }

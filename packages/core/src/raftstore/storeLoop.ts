@@ -47,8 +47,8 @@ export const runLoop = Effect.fnUntraced(function* (store: StoreState): Effect.f
       continue
     }
     yield* runPass(store)
-    // Whoever was answered gets a turn before the next pass.
-    yield* Effect.yieldNow
+    // Whoever was answered gets a turn before the next pass; waiting for a message gives it to them as well.
+    if (!store.mailbox.isEmpty || store.hasTouched) yield* Effect.yieldNow
   }
 })
 

@@ -14,10 +14,10 @@ import {
   formatRegion,
   type metapb
 } from "@reefkv/wire"
+import type { Host } from "../world/Host.ts"
 import type { World } from "../world/World.ts"
 
-interface Seen {
-  readonly peerId: number
+interface Epoch {
   readonly version: number
   readonly confVer: number
 }
@@ -30,8 +30,15 @@ export class Regions {
   private readonly peerPlaces = new Map<number, string>()
   private readonly ranges = new Map<number, metapb.Region>()
   private readonly splitsSeen = new Map<string, string>()
-  private readonly epochsOnStores = new Map<string, Seen>()
-  private epochsAtScheduler = new Map<number, Seen>()
+  /** What each store's incarnation showed last. */
+  private readonly stores = new Map<
+    Host,
+    {
+      readonly generation: number
+      readonly peers: Map<number, { readonly region: metapb.Region; readonly peerId: number }>
+    }
+  >()
+  private epochsAtScheduler = new Map<number, Epoch>()
 
   onStoreEvent(world: World, event: StoreEvent): void {
     if (event.type === "SplitApplied") this.onSplit(world, event.regionId, event.regions)
@@ -53,24 +60,33 @@ export class Regions {
     if (known !== undefined && (version < known.version || confVer < known.confVer)) {
       world.fail(`the scheduler's ${formatRegion(event.region)} fell from v${known.version}/c${known.confVer}`)
     }
-    this.epochsAtScheduler.set(event.regionId, { peerId: 0, version, confVer })
+    this.epochsAtScheduler.set(event.regionId, { version, confVer })
   }
   /** It may know regions a little too old now. */
   onSchedulerStart(): void {
     this.epochsAtScheduler = new Map()
   }
 
-  /** A peer as a running store shows it; `incarnation` names host and generation. */
-  onStatus(world: World, incarnation: string, region: metapb.Region, peerId: number): void {
+  /** A peer as a running store shows it. */
+  onStatus(world: World, host: Host, region: metapb.Region, peerId: number): void {
     if (region.peers.length === 0) return
-    this.onRegion(world, region)
-    const key = `${incarnation} ${region.id}`
-    const { version, confVer } = epochOf(region)
-    const known = this.epochsOnStores.get(key)
-    if (known !== undefined && known.peerId === peerId && (version < known.version || confVer < known.confVer)) {
-      world.fail(`${incarnation}: ${formatRegion(region)} fell from v${known.version}/c${known.confVer}`)
+    let store = this.stores.get(host)
+    if (store?.generation !== host.generation) {
+      store = { generation: host.generation, peers: new Map() }
+      this.stores.set(host, store)
     }
-    this.epochsOnStores.set(key, { peerId, version, confVer })
+    const known = store.peers.get(region.id)
+    // Regions are replaced, never changed: the same one says nothing new.
+    if (known?.region === region && known.peerId === peerId) return
+    this.onRegion(world, region)
+    if (known?.peerId === peerId) {
+      const before = epochOf(known.region)
+      const { version, confVer } = epochOf(region)
+      if (version < before.version || confVer < before.confVer) {
+        world.fail(`${host.name}: ${formatRegion(region)} fell from v${before.version}/c${before.confVer}`)
+      }
+    }
+    store.peers.set(region.id, { region, peerId })
   }
 
   private onRegion(world: World, region: metapb.Region): void {

@@ -42,6 +42,7 @@ export class Cluster {
   /** The same for the scheduler. */
   watchesScheduler: ((event: SchedulerEvent) => void) | undefined
   private readonly byStoreId = new Map<StoreId, SimStore>()
+  private readonly byHost: ReadonlyMap<Host, SimStore>
   private streams = 0
 
   constructor(world: World, options: RunOptions) {
@@ -68,7 +69,7 @@ export class Cluster {
       network: this.network,
       rpc: this.rpc,
       hostOf: (storeId) => this.byStoreId.get(storeId)?.host,
-      routerOf: (host) => this.stores.find((store) => store.host === host)?.running?.router,
+      routerOf: (host) => this.byHost.get(host)?.running?.router,
       passes: (from, to, message) => this.loses?.(from, to, message) !== true,
       gateOf: (from, to, head) => this.gatesSnapshot?.(from, to, head) ?? "pass",
       nextStreamId: () => ++this.streams
@@ -89,6 +90,7 @@ export class Cluster {
         i + 1
       )
     })
+    this.byHost = new Map(this.stores.map((store) => [store.host, store]))
   }
 
   start(): void {
@@ -133,9 +135,8 @@ export class Cluster {
     for (const store of this.stores) {
       const { running, host } = store
       if (running === undefined || running.handle.phase !== "running") continue
-      const incarnation = `${host.name}.${host.generation}`
       for (const { region, peerId } of running.router.regions()) {
-        this.regions.onStatus(world, incarnation, region, peerId)
+        this.regions.onStatus(world, host, region, peerId)
       }
       if (running.handle.mailbox.load > this.options.store.mailboxMax) {
         world.fail(`${host.name}: ${running.handle.mailbox.load} in a mailbox for ${this.options.store.mailboxMax}`)

@@ -1,6 +1,6 @@
 /**
- * The wires between hosts. What crosses is bytes, made by the sender and read by the receiver; every frame becomes an
- * event of the receiving host.
+ * The wires between hosts. What crosses is bytes, made by the sender and read by the receiver; every frame is an event
+ * that happens to the receiving host.
  *
  * Faults are set by the nemesis at any time and asked at two moments, when a frame leaves and when it arrives, so that a
  * cut also takes what was on the way: loss, duplication, latency with rare long delays, reordering, one-way cuts, slow
@@ -8,6 +8,7 @@
  */
 import type { Host } from "../world/Host.ts"
 import type { Rng } from "../world/Rng.ts"
+import { markAlso } from "../world/Trace.ts"
 import type { World } from "../world/World.ts"
 
 /** What the whole network does to frames; drawn from the seed, changed by the nemesis. */
@@ -28,8 +29,9 @@ export interface NetworkFaults {
 export interface Frame {
   readonly from: Host
   readonly to: Host
-  /** For the trace. */
-  readonly label: string
+  /** For the trace: in words when somebody reads it, and as a number that stands for them (see Trace.addMarked). */
+  readonly label: () => string
+  readonly mark: number
   /** `stream` keeps its order on the link; `datagram` may be doubled and, with `reorder`, overtaken. */
   readonly kind: "stream" | "datagram" | "call"
   /** Runs on the receiving host. */
@@ -54,9 +56,9 @@ export class Network {
   private readonly held: Array<Frame> = []
   private readonly world: World
   private readonly rng: Rng
-  private readonly cuts = new Set<string>()
-  private readonly slow = new Map<string, number>()
-  private readonly lastArrivalMs = new Map<string, number>()
+  private readonly cuts = new Set<Link>()
+  private readonly slow = new Map<Link, number>()
+  private readonly lastArrivalMs = new Map<Link, number>()
   private inFlight = 0
 
   constructor(world: World, faults: NetworkFaults) {
@@ -85,7 +87,7 @@ export class Network {
     this.slow.set(linkOf(from, to), ms)
   }
   isCut(from: Host, to: Host): boolean {
-    return this.cuts.has(linkOf(from, to))
+    return this.cuts.size > 0 && this.cuts.has(linkOf(from, to))
   }
 
   /** Frames that are held. */
@@ -132,7 +134,8 @@ export class Network {
   private carry(frame: Frame): void {
     const { world } = this
     const link = linkOf(frame.from, frame.to)
-    let atMs = world.nowMs + this.latencyMs() + (this.slow.get(link) ?? 0)
+    let atMs = world.nowMs + this.latencyMs()
+    if (this.slow.size > 0) atMs += this.slow.get(link) ?? 0
     if (frame.kind === "stream" || (frame.kind === "datagram" && !this.faults.reorder)) {
       atMs = Math.max(atMs, (this.lastArrivalMs.get(link) ?? 0) + 0.001)
       this.lastArrivalMs.set(link, atMs)
@@ -146,21 +149,22 @@ export class Network {
 
   private arrive(frame: Frame): void {
     const { world, counts } = this
-    if (this.isCut(frame.from, frame.to)) {
+    const { from, to } = frame
+    if (this.isCut(from, to)) {
       counts.cut++
       return
     }
-    if (frame.to.phase === "down") {
+    if (to.phase === "down") {
       counts.refused++
       const { onRefused } = frame
-      if (onRefused !== undefined && !this.isCut(frame.to, frame.from)) {
-        world.after(this.latencyMs(), frame.from, onRefused)
+      if (onRefused !== undefined && !this.isCut(to, from)) {
+        world.after(this.latencyMs(), from, onRefused)
       }
       return
     }
     counts.delivered++
-    world.log(`${frame.from.name}>${frame.to.name} ${frame.label}`)
-    world.at(world.nowMs, frame.to, frame.deliver)
+    world.logMarked(markAlso(frame.mark, linkOf(from, to)), () => `${from.name}>${to.name} ${frame.label()}`)
+    to.receive(frame.deliver)
   }
 
   private latencyMs(): number {
@@ -170,4 +174,8 @@ export class Network {
   }
 }
 
-const linkOf = (from: Host, to: Host): string => `${from.name}>${to.name}`
+/** One direction between two hosts, as a number. */
+type Link = number
+/** More hosts than a world has. */
+const hostsMax = 4_096
+const linkOf = (from: Host, to: Host): Link => from.index * hostsMax + to.index

@@ -5,6 +5,7 @@
  */
 import { Effect } from "effect"
 import type { Host } from "../world/Host.ts"
+import { markAlso, markOfText } from "../world/Trace.ts"
 import type { World } from "../world/World.ts"
 import type { Network } from "./Network.ts"
 
@@ -19,11 +20,25 @@ export type CallEnd =
 const refused: CallEnd = { _tag: "Refused" }
 const lost: CallEnd = { _tag: "Lost" }
 
+/** What the trace says of a method's frames. */
+interface Labels {
+  readonly request: Label
+  readonly answer: Label
+  readonly refusal: Label
+}
+interface Label {
+  readonly label: () => string
+  readonly mark: number
+}
+const labelOf = (text: string): Label => ({ label: () => text, mark: markOfText(text) })
+
 export class Rpc {
+  private readonly labels = new Map<string, Labels>()
   private readonly network: Network
   private readonly world: World
+  /** By the host's index. */
   private readonly handlers = new Map<
-    string,
+    number,
     { readonly generation: number; readonly byMethod: Map<string, Handler> }
   >()
 
@@ -34,15 +49,15 @@ export class Rpc {
 
   /** What this incarnation of the host answers; nothing is answered before, or after it died. */
   serve(host: Host, handlers: Readonly<Record<string, Handler>>): void {
-    const known = this.handlers.get(host.name)
+    const known = this.handlers.get(host.index)
     const byMethod = known?.generation === host.generation ? known.byMethod : new Map<string, Handler>()
     for (const [method, handler] of Object.entries(handlers)) byMethod.set(method, handler)
-    this.handlers.set(host.name, { generation: host.generation, byMethod })
+    this.handlers.set(host.index, { generation: host.generation, byMethod })
   }
 
   /** A frame that wants no answer has arrived at `to`. */
   deliver(to: Host, from: Host, method: string, bytes: Uint8Array): void {
-    const served = this.handlers.get(to.name)
+    const served = this.handlers.get(to.index)
     if (served?.generation === to.generation) served.byMethod.get(method)?.(from, bytes, () => {})
   }
 
@@ -65,17 +80,19 @@ export class Rpc {
     }
     const timer = world.after(timeoutMs / from.rate, from, () => finish(lost))
     const callerGeneration = from.generation
+    const labels = this.labelsOf(method)
     network.send({
       from,
       to,
-      label: method,
+      label: labels.request.label,
+      mark: markAlso(labels.request.mark, bytes.length),
       kind: "call",
       onRefused: () => finish(refused),
       deliver: () => {
-        const served = this.handlers.get(to.name)
+        const served = this.handlers.get(to.index)
         const handler = served?.generation === to.generation ? served.byMethod.get(method) : undefined
         if (handler === undefined) {
-          network.send({ from: to, to: from, label: `${method} refused`, kind: "call", deliver: () => finish(refused) })
+          network.send({ from: to, to: from, ...labels.refusal, kind: "call", deliver: () => finish(refused) })
           return
         }
         let replied = false
@@ -85,7 +102,8 @@ export class Rpc {
           network.send({
             from: to,
             to: from,
-            label: `${method} answer`,
+            label: labels.answer.label,
+            mark: markAlso(labels.answer.mark, answer.length),
             kind: "call",
             deliver: () => {
               if (from.generation === callerGeneration) finish({ _tag: "Answered", bytes: answer })
@@ -98,6 +116,19 @@ export class Rpc {
       open = false
       timer.run = undefined
     }
+  }
+
+  private labelsOf(method: string): Labels {
+    let labels = this.labels.get(method)
+    if (labels === undefined) {
+      labels = {
+        request: labelOf(method),
+        answer: labelOf(`${method} answer`),
+        refusal: labelOf(`${method} refused`)
+      }
+      this.labels.set(method, labels)
+    }
+    return labels
   }
 
   /** The same for fibers of the calling host. */

@@ -11,6 +11,7 @@ import type { SchedulerServiceShape } from "@reefkv/scheduler"
 import { type Codec, decode, encode, pdpb, type StoreId } from "@reefkv/wire"
 import { type Cause, Effect, type Fiber, Queue, Stream } from "effect"
 import type { Host } from "../world/Host.ts"
+import { markAlso, markOfText } from "../world/Trace.ts"
 import type { Network } from "./Network.ts"
 import type { Handler, Rpc } from "./Rpc.ts"
 
@@ -99,6 +100,8 @@ export const schedulerMethods = {
 
 // ---- the calling side
 
+const heartbeatMark = markOfText("heartbeat")
+
 const unavailable = (message: string): SchedulerError => ({ _tag: "SchedulerError", reason: "unavailable", message })
 
 /** What a call's end means to who asked. */
@@ -173,7 +176,8 @@ export const makeSchedulerClient = Effect.fnUntraced(function* (
       network.send({
         from: host,
         to: scheduler,
-        label: `heartbeat ${heartbeat.region?.id}`,
+        label: () => `heartbeat ${heartbeat.region?.id}`,
+        mark: markAlso(heartbeatMark, heartbeat.region?.id ?? 0),
         kind: "stream",
         deliver: () => rpc.deliver(scheduler, host, "heartbeat", bytes)
       })

@@ -6,6 +6,7 @@ import { type RouterService, TransportError, type TransportService } from "@reef
 import { decode, encode, raft_serverpb, type StoreId } from "@reefkv/wire"
 import { Cause, Effect, Exit, Queue, Stream } from "effect"
 import type { Host } from "../world/Host.ts"
+import { markAlso, markOfText } from "../world/Trace.ts"
 import type { Network } from "./Network.ts"
 import type { CallEnd, Handler, Rpc } from "./Rpc.ts"
 
@@ -46,7 +47,8 @@ export const makeTransport = (host: Host, net: StoreNetwork): TransportService =
     net.network.send({
       from: host,
       to,
-      label: labelOf(passing),
+      label: () => labelOf(passing),
+      mark: markOf(frame),
       kind: "datagram",
       deliver: () => net.routerOf(to)?.onRaftMessages(frame.map((bytes) => decode(raft_serverpb.RaftMessage, bytes))),
       onRefused: () => net.routerOf(host)?.onUnreachable(toStoreId)
@@ -55,6 +57,15 @@ export const makeTransport = (host: Host, net: StoreNetwork): TransportService =
   sendSnapshot: (toStoreId, head, chunks) => sendSnapshot(host, net, toStoreId, head, chunks)
 })
 
+const raftMark = markOfText("raft")
+const markOf = (messages: ReadonlyArray<Uint8Array>): number => {
+  let mark = raftMark
+  for (const bytes of messages) {
+    mark = markAlso(mark, bytes.length)
+    for (let i = 0; i < bytes.length; i++) mark = Math.imul(mark ^ bytes[i]!, 2654435761)
+  }
+  return mark
+}
 const labelOf = (messages: ReadonlyArray<raft_serverpb.RaftMessage>): string => {
   let label = "raft"
   for (const { regionId, message, isTombstone } of messages) {

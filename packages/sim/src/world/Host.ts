@@ -21,6 +21,8 @@ export type HostPhase = "down" | "up" | "stopping"
 export class Host {
   readonly world: World
   readonly name: string
+  /** Distinct in the world. */
+  readonly index: number
   generation = 0
   phase: HostPhase = "down"
   paused = false
@@ -36,6 +38,7 @@ export class Host {
   constructor(world: World, name: string, rate = 1) {
     this.world = world
     this.name = name
+    this.index = world.nextHostIndex()
     this.rate = rate
     this.random = world.rng(`host ${name}`)
     this.boot()
@@ -111,6 +114,11 @@ export class Host {
     this.world.log(`${this.name} resume ${stalled.length}`)
     this.world.resume(this, stalled)
   }
+  /** Something comes in from outside, while the host is not down. */
+  receive(run: () => void): void {
+    if (this.paused) this.stall(run)
+    else run()
+  }
   /** For the world: something became due while the host was paused. */
   stall(run: () => void): void {
     this.stalled.push(run)
@@ -144,8 +152,7 @@ export class Host {
       executionMode: "sync",
       makeDispatcher: () => dispatcher,
       // A fiber that yields at its very first operations would never get past them.
-      shouldYield: (fiber) =>
-        fiber.currentOpCount > 2 && (fiber.currentOpCount >= operationsMax || world.order.chance(world.preemption))
+      shouldYield: (fiber) => fiber.currentOpCount > 2 && (fiber.currentOpCount >= operationsMax || world.preempts())
     }
     const monotonicNanos = (): bigint => BigInt(Math.round(this.monotonicMs() * 1_000)) * 1_000n
     const wallNanos = (): bigint => BigInt(Math.round(this.wallMs() * 1_000)) * 1_000n

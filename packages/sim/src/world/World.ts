@@ -48,6 +48,9 @@ export class World {
   private readonly heap = new EventHeap()
   private readonly ready: Array<Task> = []
   private sequence = 0
+  private hosts = 0
+  /** Operations of fibers until the next one that yields where it need not. */
+  private untilPreemption: number
 
   constructor(options: WorldOptions) {
     this.seed = options.seed
@@ -55,13 +58,22 @@ export class World {
     this.preemption = options.preemption
     this.budget = options.budget
     this.order = new Rng(`order ${options.seed}`)
+    this.untilPreemption = this.drawPreemption()
   }
 
   rng(name: string): Rng {
     return new Rng(`${name} ${this.seed}`)
   }
   log(line: string): void {
-    this.trace.add(`${this.nowMs.toFixed(3)} ${line}`)
+    this.trace.add(this.nowMs, line)
+  }
+  /** For lines by the thousand: in words only when somebody reads them (see Trace.addMarked). */
+  logMarked(mark: number, words: () => string): void {
+    this.trace.addMarked(this.nowMs, mark, words)
+  }
+  /** A number of its own for each host. */
+  nextHostIndex(): number {
+    return this.hosts++
   }
   fail(message: string): Violation {
     if (this.violation === undefined) {
@@ -97,6 +109,18 @@ export class World {
       })
     }
     step()
+  }
+
+  /** Asked at each operation of each fiber: with the chance `preemption` it yields. */
+  preempts(): boolean {
+    if (--this.untilPreemption > 0) return false
+    this.untilPreemption = this.drawPreemption()
+    return true
+  }
+  /** One draw for all operations up to the next that yields, instead of one for each: a geometric distribution. */
+  private drawPreemption(): number {
+    if (this.preemption <= 0) return Number.POSITIVE_INFINITY
+    return 1 + Math.floor(Math.log(1 - this.order.double()) / Math.log(1 - this.preemption))
   }
 
   /** A host's scheduler has a task to run as soon as its turn comes. */
