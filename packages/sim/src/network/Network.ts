@@ -29,8 +29,8 @@ export interface NetworkFaults {
 export interface Frame {
   readonly from: Host
   readonly to: Host
-  /** For the trace: in words when somebody reads it, and as a number that stands for them (see Trace.addMarked). */
-  readonly label: () => string
+  /** For the trace, and a number that stands for it, so that words are made only when somebody reads them. */
+  readonly label: string
   readonly mark: number
   /** `stream` keeps its order on the link; `datagram` may be doubled and, with `reorder`, overtaken. */
   readonly kind: "stream" | "datagram" | "call"
@@ -163,7 +163,7 @@ export class Network {
       return
     }
     counts.delivered++
-    world.logMarked(markAlso(frame.mark, linkOf(from, to)), () => `${from.name}>${to.name} ${frame.label()}`)
+    world.logMarked(markAlso(frame.mark, linkOf(from, to)), () => `${from.name}>${to.name} ${frame.label}`)
     to.receive(frame.deliver)
   }
 

@@ -27,10 +27,10 @@ interface Labels {
   readonly refusal: Label
 }
 interface Label {
-  readonly label: () => string
+  readonly label: string
   readonly mark: number
 }
-const labelOf = (text: string): Label => ({ label: () => text, mark: markOfText(text) })
+const labelOf = (text: string): Label => ({ label: text, mark: markOfText(text) })
 
 export class Rpc {
   private readonly labels = new Map<string, Labels>()

@@ -176,7 +176,7 @@ export const makeSchedulerClient = Effect.fnUntraced(function* (
       network.send({
         from: host,
         to: scheduler,
-        label: () => `heartbeat ${heartbeat.region?.id}`,
+        label: `heartbeat ${heartbeat.region?.id}`,
         mark: markAlso(heartbeatMark, heartbeat.region?.id ?? 0),
         kind: "stream",
         deliver: () => rpc.deliver(scheduler, host, "heartbeat", bytes)

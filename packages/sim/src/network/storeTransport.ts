@@ -47,7 +47,9 @@ export const makeTransport = (host: Host, net: StoreNetwork): TransportService =
     net.network.send({
       from: host,
       to,
-      label: () => labelOf(passing),
+      get label() {
+        return labelOf(passing)
+      },
       mark: markOf(frame),
       kind: "datagram",
       deliver: () => net.routerOf(to)?.onRaftMessages(frame.map((bytes) => decode(raft_serverpb.RaftMessage, bytes))),
