@@ -12,6 +12,11 @@ import { Steps } from "./steps.ts"
 
 export interface CalmChange {
   readonly stores?: number
+  readonly keys?: number
+  readonly thinkMs?: number
+  readonly swaps?: boolean
+  /** As in `RunOptions`. */
+  readonly wander?: number
   readonly store?: Partial<StoreConfig>
   readonly scheduler?: Partial<SchedulerConfig>
   readonly network?: Partial<RunOptions["network"]>
@@ -29,7 +34,7 @@ export const calmOptions = (seed: number, change: CalmChange = {}): RunOptions =
     seed,
     stores: change.stores ?? 3,
     clients: 0,
-    keys: 3,
+    keys: change.keys ?? 3,
     troubleMs: 0,
     settleMs: 30_000,
     preemption: rng.pick([0, 0.01, 0.05]),
@@ -37,10 +42,10 @@ export const calmOptions = (seed: number, change: CalmChange = {}): RunOptions =
     faultEveryMs: 1_000,
     admin: [],
     adminEveryMs: 1_000,
-    thinkMs: 10,
+    thinkMs: change.thinkMs ?? 10,
     valueBytesMax: 20,
-    swaps: false,
-    wander: 0,
+    swaps: change.swaps ?? false,
+    wander: change.wander ?? 0,
     network: {
       latencyMinMs: 0.2,
       latencyMaxMs: rng.pick([0.5, 1, 3]),

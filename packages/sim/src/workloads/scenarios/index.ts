@@ -1,6 +1,15 @@
 /** Scenarios by name, each on the whole simulated cluster; see README.md beside this file. */
 import type { Workload } from "../../Workload.ts"
+import { earlyChildren } from "./earlyChild.ts"
 import { found } from "./found.ts"
+import { membership } from "./membership.ts"
 import { splits } from "./splits.ts"
+import { stalePeers } from "./stalePeers.ts"
 
-export const scenarios: ReadonlyArray<Workload> = [...splits, ...found]
+export const scenarios: ReadonlyArray<Workload> = [
+  ...splits,
+  ...earlyChildren,
+  ...stalePeers,
+  ...membership,
+  ...found
+]

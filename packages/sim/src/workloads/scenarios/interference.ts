@@ -24,6 +24,14 @@ export interface Holding {
   /** Loses what is held, and holds no more. */
   drop(): void
 }
+export interface Recording {
+  /** Messages recorded so far. */
+  readonly count: number
+  /** Sends all of them once more, in order. */
+  deliver(): void
+  /** Records no more. */
+  end(): void
+}
 export interface Gating {
   /** Questions asked at the gate. */
   asked: number
@@ -96,8 +104,27 @@ export class Interference {
       }
     }
   }
-  /** What a store would be told by another; also for messages that nobody sent just now. */
-  deliver(to: SimStore, bytes: Uint8Array): void {
+  /** Messages pass, and are kept, so that they can arrive once more much later. */
+  record(test: MessageTest): Recording {
+    const kept: Array<{ readonly to: SimStore; readonly bytes: Uint8Array }> = []
+    const takes: MessageTest = (message, from, to) => {
+      if (kept.length < heldMax && test(message, from, to)) {
+        kept.push({ to, bytes: encode(raft_serverpb.RaftMessage, message) })
+      }
+      return false
+    }
+    this.takers.add(takes)
+    return {
+      get count() {
+        return kept.length
+      },
+      deliver: () => {
+        for (const { to, bytes } of kept) this.deliver(to, bytes)
+      },
+      end: () => void this.takers.delete(takes)
+    }
+  }
+  private deliver(to: SimStore, bytes: Uint8Array): void {
     this.cluster.world.after(0, to.host, () =>
       to.running?.router.onRaftMessages([decode(raft_serverpb.RaftMessage, bytes)])
     )

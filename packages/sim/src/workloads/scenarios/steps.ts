@@ -168,6 +168,9 @@ export class Steps {
   counter(store: SimStore, name: string): number {
     return store.running?.router.counters().get(name) ?? 0
   }
+  sumOf(name: string): number {
+    return this.stores.reduce((sum, store) => sum + this.counter(store, name), 0)
+  }
   countOf(type: StoreEvent["type"], test: (event: StoreEvent, store: SimStore) => boolean = () => true): number {
     return this.events.filter(({ store, event }) => event.type === type && test(event, store)).length
   }
@@ -176,6 +179,30 @@ export class Steps {
 
   newClient(): KvClient {
     return this.run.client(`c${++this.clients}`)
+  }
+  /** Clients that do one random operation after another until `stop`, which waits for those under way. */
+  load(clients: number): { readonly stop: () => void } {
+    let over = false
+    const busy = new Set<KvClient>()
+    const { world, cluster, rng } = this
+    for (let i = 0; i < clients; i++) {
+      const client = this.newClient()
+      const next = (): void => {
+        if (over) {
+          busy.delete(client)
+          return
+        }
+        world.after(rng.double() * cluster.options.thinkMs, cluster.clients, () => client.act(next))
+      }
+      busy.add(client)
+      next()
+    }
+    return {
+      stop: () => {
+        over = true
+        this.until("the clients' last operations end", () => busy.size === 0)
+      }
+    }
   }
   /** Writes until it is acknowledged. */
   put(key: string, value: string): void {
@@ -343,6 +370,10 @@ export class Steps {
     store.start()
     this.until(`${store.host.name} runs`, () => store.running?.handle.phase === "running")
   }
+  restart(store: SimStore): void {
+    this.kill(store)
+    this.start(store)
+  }
   /** A graceful stop. */
   stop(store: SimStore): void {
     this.run.wait<true>(`${store.host.name} stops`, (done) => store.stop(() => done(true)))
@@ -360,6 +391,12 @@ export class Steps {
       [store],
       this.stores.filter((one) => one !== store)
     )
+  }
+  /** Only clients still reach it. */
+  cutOff(store: SimStore): void {
+    const { scheduler, network } = this.cluster
+    this.isolate(store)
+    network.partition([[store.host], [scheduler.host]])
   }
   partition(...sides: ReadonlyArray<ReadonlyArray<SimStore>>): void {
     this.world.log(`partition ${sides.map((side) => side.map(({ host }) => host.name).join(" ")).join(" | ")}`)
