@@ -133,6 +133,7 @@ export class Raft {
       pendingConfIndex: log.lastIndex,
       uncommittedBytes: 0,
       committedOwnTerm: false,
+      readsElsewhere: false,
       heartbeatDue: false,
       appendsDue: false,
       quorumRound: 0
@@ -299,6 +300,7 @@ export class Raft {
       this.readStates.push({ index, context })
       return
     }
+    if (this.role.kind === "leader") this.role.readsElsewhere = true
     const entries = [{ kind: EntryKind.normal, term: 0, index: 0, data: context }]
     this.send(makeMessage({ type: MessageType.readIndexResponse, to: from, from: this.id, index, entries }))
   }

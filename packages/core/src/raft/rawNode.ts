@@ -231,6 +231,15 @@ export class RawNode {
     return role.kind === "leader" ? leaseBasis(this.raft, role) : undefined
   }
 
+  /**
+   * Another member was allowed to read in this term. It may have applied more than this leader when it does, so from then
+   * on a local read must wait until everything committed is applied here, or it could tell less than the other one told.
+   */
+  get readsElsewhere(): boolean {
+    const { role } = this.raft
+    return role.kind === "leader" && role.readsElsewhere
+  }
+
   get id(): number {
     return this.raft.id
   }

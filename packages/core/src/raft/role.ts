@@ -64,6 +64,8 @@ export interface Leader {
   uncommittedBytes: number
   /** An entry of this term is committed. */
   committedOwnTerm: boolean
+  /** A follower or learner was allowed to read in this term; see `RawNode.readsElsewhere`. */
+  readsElsewhere: boolean
   /** The next Ready broadcasts a heartbeat round. */
   heartbeatDue: boolean
   /** Some member is due an append in the next Ready. */

@@ -81,6 +81,8 @@ export class Peer {
   /** What Raft said last, to tell a change of leadership: own term as leader, or 0, and the leader that is known. */
   ledTerm = 0
   knownLeaderId: PeerId = 0
+  /** The term in which it was seen to lead. */
+  knownLeaderTerm = 0
   /** Committed entries that wait for the next pass. */
   applyBacklog: ReadonlyArray<Entry> = none
   /** A snapshot's data is in place; the next pass finishes it. */
@@ -168,11 +170,20 @@ export class Peer {
   }
 
   /**
-   * True when this leader alone may answer a read now: the lease of its last heartbeat round holds, an entry of its own
-   * term is applied here (so that everything acknowledged by earlier leaders is), and no split is committed but not yet
-   * applied (its new regions may already serve writes elsewhere).
+   * True when this leader alone may answer a read from what is applied here now. Once others read in its term, it must
+   * have applied everything committed: a follower may be ahead of it, and who was told something there must not be told
+   * less here.
    */
   hasReadLease(nowMs: number, leaseMs: number): boolean {
+    if (this.raft.readsElsewhere && this.raft.commit > this.appliedIndex) return false
+    return this.hasLease(nowMs, leaseMs)
+  }
+  /**
+   * True when this leader's commit index is a read index without asking: the lease of its last heartbeat round holds, an
+   * entry of its own term is applied here (so that everything acknowledged by earlier leaders is), and no split is
+   * committed but not yet applied (its new regions may already serve writes elsewhere).
+   */
+  hasLease(nowMs: number, leaseMs: number): boolean {
     const raft = this.raft
     if (!raft.isLeader || this.damaged !== undefined || this.appliedTerm !== raft.term) return false
     if (this.rangeChangeIndex > this.appliedIndex && raft.commit >= this.rangeChangeIndex) return false

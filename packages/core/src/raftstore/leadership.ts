@@ -22,8 +22,10 @@ export const onLeadership = (store: StoreState, peer: Peer): void => {
       heartbeatNow(store, peer)
     }
   }
-  if (raft.leaderId !== peer.knownLeaderId) {
+  // The same leader may be back in a later term between two looks.
+  if (raft.leaderId !== peer.knownLeaderId || (raft.leaderId !== 0 && raft.term !== peer.knownLeaderTerm)) {
     peer.knownLeaderId = raft.leaderId
+    peer.knownLeaderTerm = raft.term
     peer.reads.onLeaderChange(peer.notLeader(), store.answers)
     if (peer.reads.waiting.length > 0) store.touch(peer)
     peer.leaderHeardMs = store.nowMs

@@ -58,7 +58,7 @@ export const onRead = (store: StoreState, request: ReadRequest, answer: Answer<R
 export const askReadIndex = (store: StoreState, peer: Peer): void => {
   const { reads, raft } = peer
   if (reads.waiting.length === 0) return
-  if (peer.hasReadLease(store.nowMs, store.config.leaseMs)) {
+  if (peer.hasLease(store.nowMs, store.config.leaseMs)) {
     reads.onLeaseIndex(raft.commit)
     return
   }

@@ -100,23 +100,21 @@ export class ReadQueue {
     return any
   }
 
-  /** The leader changed: whoever asked for a leader's read is told, replica reads ask the new leader. */
+  /**
+   * The leader or its term changed: whoever asked for a leader's read is told, replica reads ask the new leader. So do those
+   * that an earlier leader allowed: they would read what was written since, and the new leader does not know that anybody
+   * does (`Peer.hasReadLease`).
+   */
   onLeaderChange(error: RegionError, answers: AnswerBox): void {
     if (this.count === 0) return
     const keep: Array<PendingRead> = []
     this.reaskOlderThan(Number.POSITIVE_INFINITY)
-    for (const read of this.waiting) {
+    for (const read of [...this.waiting, ...this.indexed.flatMap(({ reads }) => reads)]) {
       if (read.request.replicaRead) keep.push(read)
       else this.refuse(read, error, answers)
     }
     this.waiting = keep
-    const indexed: Array<IndexedReads> = []
-    for (const group of this.indexed) {
-      const reads = group.reads.filter((read) => read.request.replicaRead)
-      for (const read of group.reads) if (!read.request.replicaRead) this.refuse(read, error, answers)
-      if (reads.length > 0) indexed.push({ index: group.index, reads })
-    }
-    this.indexed = indexed
+    this.indexed = noGroups
   }
 
   refuseWaiting(error: RegionError, answers: AnswerBox): void {

@@ -41,7 +41,7 @@ export type Outcome =
 type Done = (outcome: Outcome) => void
 
 type Asked =
-  | { readonly type: "get"; readonly key: string; readonly replica: boolean }
+  | { readonly type: "get"; readonly key: string; readonly replica: boolean; readonly atStore?: number }
   | { readonly type: "put"; readonly key: string; readonly value: string }
   | { readonly type: "delete"; readonly key: string }
   | { readonly type: "cas"; readonly key: string; readonly expected: string | undefined; readonly value: string }
@@ -98,6 +98,10 @@ export class KvClient {
   }
   get(key: string, done: Done): void {
     this.run({ type: "get", key, replica: false }, done)
+  }
+  /** A replica read of the peer on that store, whether it leads or not. */
+  getAt(storeId: number, key: string, done: Done): void {
+    this.run({ type: "get", key, replica: true, atStore: storeId }, done)
   }
   put(key: string, done: Done, value = this.newValue()): void {
     this.run({ type: "put", key, value }, done)
@@ -169,7 +173,8 @@ export class KvClient {
       const peers = cached.region.peers
       const replica = asked.type === "get" && asked.replica
       const anyPeer = replica || this.rng.chance(cluster.options.wander)
-      const peer = anyPeer ? this.rng.pick(peers) : peers[cached.next % peers.length]!
+      const wanted = asked.type === "get" ? peers.find(({ storeId }) => storeId === asked.atStore) : undefined
+      const peer = wanted ?? (anyPeer ? this.rng.pick(peers) : peers[cached.next % peers.length]!)
       const context = kvrpcpb.Context.create({
         regionId: cached.region.id,
         regionEpoch: epochOf(cached.region),

@@ -3,6 +3,7 @@ import type { Workload } from "../../Workload.ts"
 import { earlyChildren } from "./earlyChild.ts"
 import { found } from "./found.ts"
 import { membership } from "./membership.ts"
+import { reads } from "./reads.ts"
 import { splits } from "./splits.ts"
 import { stalePeers } from "./stalePeers.ts"
 
@@ -11,5 +12,6 @@ export const scenarios: ReadonlyArray<Workload> = [
   ...earlyChildren,
   ...stalePeers,
   ...membership,
+  ...reads,
   ...found
 ]

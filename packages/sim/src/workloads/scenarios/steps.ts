@@ -220,6 +220,18 @@ export class Steps {
     })
     return found
   }
+  /** What the peer on that store answers to a replica read, once it does. */
+  getAt(store: SimStore, key: string): string | undefined {
+    let found: string | undefined
+    this.insist(`get ${key} from ${store.host.name}`, () => {
+      const outcome = this.run.wait<Outcome>(`get ${key} from ${store.host.name}`, (done) =>
+        this.client.getAt(store.storeId, key, done)
+      )
+      if (outcome.type === "found") found = outcome.value
+      return outcome.type === "found"
+    })
+    return found
+  }
   mustGet(key: string, value: string | undefined): void {
     const found = this.get(key)
     this.assert(found === value, `${key} must be ${value}, is ${found}`)
