@@ -248,10 +248,10 @@ const sizeCheck = scenario(
 const channelFull = scenario(
   "split_store_channel_full",
   "splits with mailboxes that overflow under the load: refused or dropped, never half done",
-  { keys: 12, thinkMs: 0.5, store: { mailboxMax: 6, proposalsMaxPerRegion: 4 } },
+  { keys: 12, thinkMs: 0.5, store: { mailboxMax: 24, proposalsMaxPerRegion: 4 } },
   (s: Steps) => {
-    for (const { disk } of s.stores) disk.stallLogMs = s.rng.between(5, 15)
-    const load = s.load(24)
+    for (const { disk } of s.stores) disk.stallLogMs = s.rng.between(15, 40)
+    const load = s.load(40)
     for (const key of s.rng.shuffle(["k003", "k006", "k009"])) {
       s.forMs(30)
       s.split(key)
