@@ -124,7 +124,8 @@ export class Interference {
       end: () => void this.takers.delete(takes)
     }
   }
-  private deliver(to: SimStore, bytes: Uint8Array): void {
+  /** What a store would be told by another; also for messages that nobody sent just now. */
+  deliver(to: SimStore, bytes: Uint8Array): void {
     this.cluster.world.after(0, to.host, () =>
       to.running?.router.onRaftMessages([decode(raft_serverpb.RaftMessage, bytes)])
     )
