@@ -5,7 +5,7 @@ const only = (name, from, allowed) => ({
   severity: "error",
   from: { path: `^${from}/src/` },
   to: {
-    path: "^(packages|apps|bench|conformance)/",
+    path: "^(packages|apps|bench|chaos|conformance)/",
     pathNot: [`^${from}/`, ...allowed.map((p) => `^packages/${p}/`)]
   }
 })
@@ -30,13 +30,13 @@ module.exports = {
       comment: "the network client knows only the wire and its transport; src/embedded alone starts a store in process",
       severity: "error",
       from: { path: "^packages/client/src/", pathNot: "^packages/client/src/embedded/" },
-      to: { path: "^(packages|apps|bench|conformance)/", pathNot: ["^packages/client/", "^packages/grpc/", "^packages/wire/"] }
+      to: { path: "^(packages|apps|bench|chaos|conformance)/", pathNot: ["^packages/client/", "^packages/grpc/", "^packages/wire/"] }
     },
     {
       name: "embedded-imports",
       severity: "error",
       from: { path: "^packages/client/src/embedded/" },
-      to: { path: "^(packages/server|apps|bench|conformance)/" }
+      to: { path: "^(packages/server|apps|bench|chaos|conformance)/" }
     },
     {
       name: "raft-is-pure",
@@ -49,7 +49,7 @@ module.exports = {
       name: "packages-know-no-app",
       severity: "error",
       from: { path: "^packages/" },
-      to: { path: "^(apps|bench|conformance)/" }
+      to: { path: "^(apps|bench|chaos|conformance)/" }
     },
     {
       name: "no-reaching-into-src",

@@ -45,7 +45,7 @@ const runner = Bun.spawn(
     `--timeout=${testTimeoutMs}`,
     "--reporter=junit",
     `--reporter-outfile=${reportPath}`,
-    ...(selection.length === 0 ? ["packages", "apps", "scripts"] : selection)
+    ...(selection.length === 0 ? ["packages", "apps", "chaos/test", "scripts"] : selection)
   ],
   { stdout: "inherit", stderr: "inherit" }
 )

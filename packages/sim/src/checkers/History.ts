@@ -1,5 +1,4 @@
 /** What clients asked and were told, by key, in one global order of calls and returns. */
-import type { World } from "../world/World.ts"
 import { checkHistory, type HistoryEntry, type Operation } from "./linearizability.ts"
 
 export class History {
@@ -22,7 +21,7 @@ export class History {
     else known.push(entry)
   }
 
-  check(world: World): void {
+  check(world: { fail(message: string): void }): void {
     for (const [key, entries] of this.byKey) {
       const verdict = checkHistory(entries)
       if (verdict === "too long to tell") this.undecided++

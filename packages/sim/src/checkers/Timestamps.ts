@@ -1,6 +1,4 @@
 /** Timestamps are unique, and one that was asked for after another was received is larger. */
-import type { World } from "../world/World.ts"
-
 export class Timestamps {
   count = 0
   private newest = 0n
@@ -11,7 +9,7 @@ export class Timestamps {
     return this.newest
   }
   /** `last` is the newest of `count` consecutive timestamps, as `physical << 18 | logical`. */
-  onAnswer(world: World, floor: bigint, last: bigint, count: number): void {
+  onAnswer(world: { fail(message: string): void }, floor: bigint, last: bigint, count: number): void {
     for (let i = 0; i < count; i++) {
       const one = last - BigInt(i)
       if (one <= floor)
