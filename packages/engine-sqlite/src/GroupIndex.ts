@@ -4,7 +4,7 @@
  *
  * Positions in the arrays are `index - truncated.index - 1`. Changed only after the file was.
  */
-import type { GroupLog, LogEntry, TruncationMark } from "@reefkv/engine"
+import type { EngineError, GroupLog, LogEntry, TruncationMark } from "@reefkv/engine"
 
 /** Rows of the file that no longer count: `[from, to]` in the sequence. */
 export type DeadRun = readonly [from: number, to: number]
@@ -14,6 +14,8 @@ export class GroupIndex {
   /** Rows before this belong to an earlier life of the group. */
   firstSeq: number
   state: Uint8Array | undefined
+  /** The state in the file is not what was written, and was not written anew since. */
+  damage: EngineError | undefined
   private seqs: Array<number> = []
   private terms: Array<number> = []
   private sizes: Array<number> = []
@@ -36,7 +38,9 @@ export class GroupIndex {
     return this.seqs.length
   }
 
+  /** Throws when the state is damaged. */
   log(): GroupLog {
+    if (this.damage !== undefined) throw this.damage
     return {
       truncated: this.truncated,
       lastIndex: this.lastIndex,

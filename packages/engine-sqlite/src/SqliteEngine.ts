@@ -12,6 +12,7 @@ import {
   type ColumnFamily,
   type EngineError,
   type EngineService,
+  rowSum,
   type WriteBatch,
   type WriteOp,
   writeDirectoryMarker
@@ -35,14 +36,14 @@ export interface SqliteEngineHandle extends EngineService {
 }
 
 interface FamilyStatements {
-  readonly put: Statement<[Uint8Array, Uint8Array]>
+  readonly put: Statement<[Uint8Array, number, Uint8Array]>
   readonly delete: Statement<[Uint8Array]>
   readonly deleteRange: Statement<[Uint8Array, Uint8Array]>
   readonly deleteFrom: Statement<[Uint8Array]>
 }
 
 const familyStatements = (db: Database, cf: ColumnFamily): FamilyStatements => ({
-  put: db.prepare(`REPLACE INTO cf_${cf} (key, value) VALUES (?, ?)`),
+  put: db.prepare(`REPLACE INTO cf_${cf} (key, sum, value) VALUES (?, ?, ?)`),
   delete: db.prepare(`DELETE FROM cf_${cf} WHERE key = ?`),
   deleteRange: db.prepare(`DELETE FROM cf_${cf} WHERE key >= ? AND key < ?`),
   deleteFrom: db.prepare(`DELETE FROM cf_${cf} WHERE key >= ?`)
@@ -204,16 +205,19 @@ class SqliteEngineState {
         const family = this.statements[op.cf]
         switch (op.type) {
           case "put":
-            family.put.run(op.key, op.value)
+            family.put.run(op.key, rowSum(op.key, op.value), op.value)
             break
           case "delete":
             family.delete.run(op.key)
             break
           case "deleteRange":
             family.deleteRange.run(op.start, op.end)
+            // A damaged key would end the deletion early and leave rows of the range behind it.
+            this.view.assertNothingHidden(op.cf, op.start, op.end)
             break
           case "deleteFrom":
             family.deleteFrom.run(op.start)
+            this.view.assertNothingHidden(op.cf, op.start, noEnd)
             break
         }
       }
@@ -308,4 +312,5 @@ class SqliteEngineState {
   }
 }
 
+const noEnd = new Uint8Array(0)
 const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0)

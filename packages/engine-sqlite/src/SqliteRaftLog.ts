@@ -16,8 +16,13 @@ import {
   assertAppend,
   assertCompactable,
   assertKept,
-  EngineError,
+  damagedFile,
+  damagedGroup,
+  type EngineError,
+  entrySum,
   type GroupAppend,
+  groupSum,
+  isSumOfEntryHead,
   type LogEntry,
   type RaftLogService,
   type TruncationMark
@@ -43,7 +48,7 @@ export interface SqliteRaftLogHandle extends RaftLogService {
 /** Dead rows deleted with one append, at least; more when the append is larger, so that they never pile up. */
 const deadRowsPerAppend = 256
 
-type EntryRow = readonly [term: number, kind: number, data: Uint8Array]
+type EntryRow = readonly [seq: number, term: number, kind: number, sum: number, data: Uint8Array]
 
 /** Opens `raft.db` in a directory whose lock the caller holds. Throws EngineError. */
 export const openSqliteRaftLog = (options: SqliteOptions): SqliteRaftLogHandle => {
@@ -61,10 +66,10 @@ class SqliteRaftLogState {
   private readonly begin: Statement<[]>
   private readonly commit: Statement<[]>
   private readonly rollback: Statement<[]>
-  private readonly insertEntry: Statement<[number, number, number, number, number, Uint8Array]>
-  private readonly putGroup: Statement<[number, number, number, number, Uint8Array | null]>
-  private readonly setState: Statement<[Uint8Array, number]>
-  private readonly setMark: Statement<[number, number, number]>
+  private readonly insertEntry: Statement<[number, number, number, number, number, number, Uint8Array]>
+  private readonly putGroup: Statement<[number, number, number, number, number, Uint8Array | null]>
+  private readonly setState: Statement<[Uint8Array, number, number]>
+  private readonly setMark: Statement<[number, number, number, number]>
   private readonly deleteGroup: Statement<[number]>
   private readonly deleteRows: Statement<[number, number]>
   private readonly readRows: Statement<Array<Uint8Array | number>, EntryRow>
@@ -110,18 +115,20 @@ class SqliteRaftLogState {
     this.commit = db.prepare("COMMIT")
     this.rollback = db.prepare("ROLLBACK")
     this.insertEntry = db.prepare(
-      "INSERT INTO raft_entry (seq, group_id, log_index, term, kind, data) VALUES (?, ?, ?, ?, ?, ?)"
+      "INSERT INTO raft_entry (seq, group_id, log_index, term, kind, sum, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
     )
     this.putGroup = db.prepare(
-      "REPLACE INTO raft_group (group_id, truncated_index, truncated_term, first_seq, state) VALUES (?, ?, ?, ?, ?)"
+      "REPLACE INTO raft_group (group_id, truncated_index, truncated_term, first_seq, sum, state) VALUES (?, ?, ?, ?, ?, ?)"
     )
-    this.setState = db.prepare("UPDATE raft_group SET state = ? WHERE group_id = ?")
-    this.setMark = db.prepare("UPDATE raft_group SET truncated_index = ?, truncated_term = ? WHERE group_id = ?")
+    this.setState = db.prepare("UPDATE raft_group SET state = ?, sum = ? WHERE group_id = ?")
+    this.setMark = db.prepare(
+      "UPDATE raft_group SET truncated_index = ?, truncated_term = ?, sum = ? WHERE group_id = ?"
+    )
     this.deleteGroup = db.prepare("DELETE FROM raft_group WHERE group_id = ?")
     this.deleteRows = db.prepare("DELETE FROM raft_entry WHERE seq BETWEEN ? AND ?")
     this.readRows = prepareRows<EntryRow>(
       db,
-      "SELECT term, kind, data FROM raft_entry WHERE seq BETWEEN ? AND ? ORDER BY seq"
+      "SELECT seq, term, kind, sum, data FROM raft_entry WHERE seq BETWEEN ? AND ? ORDER BY seq"
     )
     this.cacheBytesMax = options.entryCacheBytes ?? defaults.entryCacheBytes
     this.worker = new FileWorker(path, db, options.checkpointWorker ?? defaults.checkpointWorker)
@@ -189,13 +196,15 @@ class SqliteRaftLogState {
     const group = this.groups.get(groupId)
     if (group === undefined || reset !== undefined) {
       const mark = reset ?? { index: 0, term: 0 }
-      this.putGroup.run(groupId, mark.index, mark.term, seq, state ?? group?.state ?? null)
+      const kept = state ?? group?.state
+      this.putGroup.run(groupId, mark.index, mark.term, seq, groupSum(groupId, mark, seq, kept), kept ?? null)
     } else if (state !== undefined) {
-      this.setState.run(state, groupId)
+      this.setState.run(state, groupSum(groupId, group.truncated, group.firstSeq, state), groupId)
     }
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i]!
-      this.insertEntry.run(seq++, groupId, entry.index, entry.term, entry.kind, entry.data)
+      this.insertEntry.run(seq, groupId, entry.index, entry.term, entry.kind, entrySum(seq, groupId, entry), entry.data)
+      seq++
     }
     return seq
   }
@@ -212,7 +221,10 @@ class SqliteRaftLogState {
       group.truncated = reset
       group.firstSeq = this.nextSeq
     }
-    if (state !== undefined) group.state = new Uint8Array(state)
+    if (state !== undefined) {
+      group.state = new Uint8Array(state)
+      group.damage = undefined
+    }
     if (entries.length === 0) return
     const first = entries[0]!.index
     if (first <= group.lastIndex) {
@@ -278,7 +290,7 @@ class SqliteRaftLogState {
     const reclaim = this.takeDead(Math.max(deadRowsPerAppend, rows * 2))
     try {
       this.begin.run()
-      for (const [groupId, mark] of this.marks) this.setMark.run(mark.index, mark.term, groupId)
+      for (const [groupId, mark] of this.marks) this.writeMark(groupId, mark)
       write()
       for (const [from, to] of reclaim.runs) this.deleteRows.run(from, to)
       this.commit.run()
@@ -293,6 +305,13 @@ class SqliteRaftLogState {
     this.marks.clear()
     this.checkpointer.afterCommit(Math.ceil((rows * 300) / pageBytes) + 2)
     return undefined
+  }
+
+  private writeMark(groupId: number, mark: TruncationMark): void {
+    const group = this.groups.get(groupId)
+    // Destroyed since; and a damaged state must not be given a sum that says it is right.
+    if (group === undefined || group.damage !== undefined) return
+    this.setMark.run(mark.index, mark.term, groupSum(groupId, mark, group.firstSeq, group.state), groupId)
   }
 
   private bury(runs: ReadonlyArray<DeadRun>): void {
@@ -341,7 +360,7 @@ class SqliteRaftLogState {
           found.push(cached)
           index++
         } else {
-          index = this.readRun(group!, index, end, found)
+          index = this.readRun(groupId, group!, index, end, found)
         }
       }
     } catch (cause) {
@@ -351,7 +370,7 @@ class SqliteRaftLogState {
   }
 
   /** Reads the entries from `index` on that lie side by side; answers the next index. */
-  private readRun(group: GroupIndex, index: number, end: number, into: Array<LogEntry>): number {
+  private readRun(groupId: number, group: GroupIndex, index: number, end: number, into: Array<LogEntry>): number {
     const first = group.seq(index)
     let count = 1
     while (
@@ -363,13 +382,21 @@ class SqliteRaftLogState {
     }
     const rows = this.readRows.all(first, first + count - 1)
     if (rows.length !== count) {
-      throw new EngineError({
-        reason: "corrupt",
-        message: `rows ${first} to ${first + count - 1} should hold ${count} entries and hold ${rows.length}`,
-        path: this.path
-      })
+      throw damagedFile(`one of ${rows.length} entries where ${count} should lie`, this.path)
     }
-    for (const [term, entryKind, data] of rows) into.push({ index: index++, term, kind: entryKind, data })
+    for (const [seq, term, entryKind, sum, data] of rows) {
+      const entry = { index, term, kind: entryKind, data }
+      if (!(data instanceof Uint8Array)) throw damagedGroup(groupId, `entry ${index}`, this.path)
+      if (entrySum(seq, groupId, entry) !== sum || term !== group.term(index)) {
+        // Of another place: then this one's entry may be anywhere.
+        if (!isSumOfEntryHead(sum, seq, groupId, index, term, entryKind, data.length)) {
+          throw damagedFile(`the place of entry ${index} of group ${groupId}`, this.path)
+        }
+        throw damagedGroup(groupId, `entry ${index}`, this.path)
+      }
+      into.push(entry)
+      index++
+    }
     return index
   }
 

@@ -1,8 +1,8 @@
 /**
  * Rebuilds the index of all groups from `raft.db` at open. Rows are read in the order of the sequence, in steps, without
- * their data; replaying them as appends gives the entries that count and the rows that do not.
+ * their data, which is checked when it is read; replaying them as appends gives the entries that count and the rows that do not.
  */
-import { EngineError } from "@reefkv/engine"
+import { damagedFile, damagedGroup, EngineError, groupSum, isSumOfEntryHead, isSumOfGroupHead } from "@reefkv/engine"
 import type { Database } from "better-sqlite3"
 import { drizzle } from "drizzle-orm/better-sqlite3"
 import { type DeadRun, GroupIndex } from "./GroupIndex.ts"
@@ -18,25 +18,40 @@ export interface RaftIndex {
   readonly nextSeq: number
 }
 
-type EntryRow = readonly [seq: number, groupId: number, index: number, term: number, bytes: number]
+type EntryRow = readonly [
+  seq: number,
+  groupId: number,
+  index: number,
+  term: number,
+  kind: number,
+  sum: number,
+  bytes: number
+]
 
 export const loadRaftIndex = (db: Database, path: string): RaftIndex => {
   const groups = new Map<number, GroupIndex>()
   let nextSeq = 1
   for (const row of drizzle(db).select().from(raftGroup).all()) {
     const truncated = { index: row.truncatedIndex, term: row.truncatedTerm }
-    groups.set(row.groupId, new GroupIndex(truncated, row.firstSeq, row.state ?? undefined))
+    if (!isSumOfGroupHead(row.sum, row.groupId, truncated, row.firstSeq)) throw damagedFile("a group's record", path)
+    const group = new GroupIndex(truncated, row.firstSeq, row.state ?? undefined)
+    if (groupSum(row.groupId, truncated, row.firstSeq, group.state) !== row.sum) {
+      group.damage = damagedGroup(row.groupId, "the state", path)
+    }
+    groups.set(row.groupId, group)
     nextSeq = Math.max(nextSeq, row.firstSeq)
   }
   const dead: Array<DeadRun> = []
   const step = prepareRows<EntryRow>(
     db,
-    "SELECT seq, group_id, log_index, term, length(data) FROM raft_entry WHERE seq > ? ORDER BY seq LIMIT ?"
+    "SELECT seq, group_id, log_index, term, kind, sum, length(data) FROM raft_entry WHERE seq > ? ORDER BY seq LIMIT ?"
   )
   let last = 0
   for (;;) {
     const rows = step.all(last, rowsPerStep)
-    for (const [seq, groupId, index, term, bytes] of rows) {
+    for (const [seq, groupId, index, term, kind, sum, bytes] of rows) {
+      // Whose entry it is, and where, is part of what may be wrong.
+      if (!isSumOfEntryHead(sum, seq, groupId, index, term, kind, bytes)) throw damagedFile("a log entry's place", path)
       const group = groups.get(groupId)
       if (group === undefined || seq < group.firstSeq) {
         bury(dead, seq)

@@ -7,7 +7,7 @@
  */
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
-import { EngineError } from "@reefkv/engine"
+import { EngineError, entrySum, groupSum, rowSum } from "@reefkv/engine"
 import Database from "better-sqlite3"
 import { drizzle } from "drizzle-orm/better-sqlite3"
 import { BetterSQLiteSession } from "drizzle-orm/better-sqlite3/session"
@@ -159,9 +159,31 @@ export const createFile = (path: string, role: FileRole, pairId: string | undefi
 
 /** Brings an opened file to this program's version. */
 export const migrate = (db: Database.Database, role: FileRole): void => {
+  defineSums(db)
   const dialect = new SQLiteSyncDialect()
   const session = new BetterSQLiteSession(db, dialect, undefined)
   dialect.migrate([...role.migrations], session)
+}
+
+/** What migrations to version 2 give to the rows that are there. Nothing else asks for them, so no file depends on them. */
+const defineSums = (db: Database.Database): void => {
+  const define = (name: string, sum: (...columns: Array<never>) => number) =>
+    db.function(
+      name,
+      { deterministic: true, varargs: false, directOnly: true },
+      sum as (...columns: Array<unknown>) => number
+    )
+  define("reefkv_row_sum", (key: Uint8Array, value: Uint8Array) => rowSum(key, value))
+  define(
+    "reefkv_entry_sum",
+    (seq: number, groupId: number, index: number, term: number, entryKind: number, data: Uint8Array) =>
+      entrySum(seq, groupId, { index, term, kind: entryKind, data })
+  )
+  define(
+    "reefkv_group_sum",
+    (groupId: number, index: number, term: number, firstSeq: number, state: Uint8Array | null) =>
+      groupSum(groupId, { index, term }, firstSeq, state ?? undefined)
+  )
 }
 
 /** A file or directory is durable with its name only after both are synced. */

@@ -108,7 +108,7 @@ for (const name of ["data.db", "raft.db"]) {
         const db = new Database(join(directory, name))
         db.pragma("user_version = 99")
         db.close()
-        yield* refused(directory, "newer-version", /version 99, this program knows versions up to 1/)
+        yield* refused(directory, "newer-version", /version 99, this program knows versions up to 2/)
       })
     ))
 

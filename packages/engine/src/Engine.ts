@@ -33,6 +33,11 @@ export interface ScanOptions extends KeyRange {
  */
 export type Visit = (key: Uint8Array, value: Uint8Array) => boolean | undefined | void
 
+/**
+ * A durable engine answers with what was written or throws "corrupt": also where it answers that there is nothing. A value
+ * that was damaged at rest throws with its `cf` and `key`, in whatever call comes upon it, until it is written anew or
+ * deleted; see checksum.ts. A scan for keys only does not look at values.
+ */
 export interface ReadView {
   /** The value, or undefined when the key is absent. An empty value is a value. Throws EngineError. */
   get(cf: ColumnFamily, key: Uint8Array): Uint8Array | undefined

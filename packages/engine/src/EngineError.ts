@@ -6,7 +6,10 @@ import { Schema } from "effect"
 
 /** Why the engine could not do what was asked. `open` reasons leave the files as they were found. */
 export const EngineErrorReason = Schema.Literals([
-  /** The file is truncated or its pages do not check. */
+  /**
+   * What is stored is not what was written. With `cf` and `key` one value is lost, with `groupId` the log or state of one
+   * group; with neither the whole file is not to be believed any more.
+   */
   "corrupt",
   /** The file was written by a newer version of this software. */
   "newer-version",
@@ -33,5 +36,10 @@ export class EngineError extends Schema.TaggedError<EngineError>()("EngineError"
   message: Schema.String,
   /** The directory or file concerned, when there is one. */
   path: Schema.optional(Schema.String),
+  /** The damaged value's place, when only that value is lost. */
+  cf: Schema.optional(Schema.Literals(["default", "lock", "write", "raft"])),
+  key: Schema.optional(Schema.Uint8Array),
+  /** The group whose log or state is damaged, when only that is lost. */
+  groupId: Schema.optional(Schema.Number),
   cause: Schema.optional(Schema.Defect())
 }) {}

@@ -38,7 +38,7 @@ export interface GroupAppend {
   readonly reset?: TruncationMark | undefined
 }
 
-/** What is known of a group without reading entries. */
+/** What is known of a group without reading entries. A state that was damaged at rest throws "corrupt" with `groupId`. */
 export interface GroupLog {
   readonly truncated: TruncationMark
   /** `truncated.index` when no entry is kept. */
@@ -51,7 +51,7 @@ export interface RaftLogService {
   readonly kind: string
   /** All groups or none: atomic, and durable on return. Groups appear at most once. */
   append(groups: ReadonlyArray<GroupAppend>): Effect.Effect<void, EngineError>
-  /** The group's bounds and state, or undefined for an unknown group. From memory. */
+  /** The group's bounds and state, or undefined for an unknown group. From memory. Throws EngineError. */
   group(groupId: number): GroupLog | undefined
   /** Every known group id, ascending. */
   groups(): Array<number>

@@ -1,4 +1,15 @@
 export { assertAppend, assertCompactable, assertKept, type LogBounds } from "./assertAppend.ts"
+export {
+  damagedFile,
+  damagedGroup,
+  damagedRow,
+  entrySum,
+  groupSum,
+  isSumOfEntryHead,
+  isSumOfGroupHead,
+  isSumOfKey,
+  rowSum
+} from "./checksum.ts"
 export { checkDirectoryMarker, writeDirectoryMarker } from "./directoryMarker.ts"
 export {
   type ColumnFamily,

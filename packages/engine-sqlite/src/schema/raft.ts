@@ -11,6 +11,8 @@ export const raftEntry = sqliteTable("raft_entry", {
   index: integer("log_index").notNull(),
   term: integer("term").notNull(),
   kind: integer("kind").notNull(),
+  /** See checksum.ts of the contract. */
+  sum: integer("sum").notNull(),
   data: blob("data", { mode: "buffer" }).notNull()
 })
 
@@ -20,6 +22,7 @@ export const raftGroup = sqliteTable("raft_group", {
   truncatedIndex: integer("truncated_index").notNull(),
   truncatedTerm: integer("truncated_term").notNull(),
   firstSeq: integer("first_seq").notNull(),
+  sum: integer("sum").notNull(),
   state: blob("state", { mode: "buffer" })
 })
 
