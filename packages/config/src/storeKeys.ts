@@ -86,6 +86,10 @@ export const storeKeys = {
       d.consistencyCheckIntervalMs,
       "Each interval one region that is led here compares its replicas by hash; 0ms is never."
     ),
+    scrubIntervalMs: durationMs(
+      d.scrubIntervalMs,
+      "Each interval one replica here is read from end to end, to find damage at rest; 0ms is never."
+    ),
     hibernateAfterTicks: integer(
       d.hibernateAfterTicks,
       "A quiet region stops ticking after this many ticks; 0 is never."

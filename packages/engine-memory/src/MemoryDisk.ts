@@ -5,9 +5,15 @@
  * batches written since, in order. `crash` decides how many of those batches reached the platter, always a prefix, and
  * cuts off whoever used the disk before: a call from an engine opened before the crash fails with reason "closed", as a
  * killed process can no longer write. A graceful close loses nothing.
+ *
+ * What a crash can leave is what it can leave of SQLite's files (docs/decisions/0007): of the data, a prefix of the
+ * unsynced batches, each whole; of the log, every append that returned, compactions or not; the two independent of each
+ * other, so that data may be far older than the log. A batch or an append that was under way is there whole or not at all.
+ * `flip…` change bytes at rest, which reads then refuse.
  */
 import { type ColumnFamily, columnFamilies, EngineError, type TruncationMark, type WriteOp } from "@reefkv/engine"
 import type { GroupEntries } from "./GroupEntries.ts"
+import { Rot } from "./Rot.ts"
 import { Tree } from "./Tree.ts"
 
 /** Batches kept as "not yet on disk" at most; beyond it the oldest is taken to have been flushed, as an OS would. */
@@ -70,6 +76,10 @@ export class MemoryDisk {
   private groups = new Map<number, GroupEntries>()
   private compactions: Array<PendingCompaction> = []
   private fault: EngineError | undefined
+  private readFault: { error: EngineError; after: number } | undefined
+  readonly rot = new Rot()
+  /** Of the engine that has the disk open. */
+  private live: Trees | undefined
 
   /** Batches that a crash would lose. */
   get pendingWrites(): number {
@@ -79,6 +89,7 @@ export class MemoryDisk {
   /** The machine stops now. Whoever has the disk open is cut off; the next to open it finds what survived. */
   crash(options: CrashOptions = {}): void {
     this.generation++
+    this.live = undefined
     for (const ops of this.pending.slice(0, options.keepWrites ?? 0)) applyOps(this.synced, ops)
     this.pending = []
     // From the newest to the oldest, so that a group compacted twice gets its first mark and all of its entries back.
@@ -95,11 +106,41 @@ export class MemoryDisk {
     this.fault = fault
   }
 
+  /** The `after + 1`st read from now on fails, and every later one, until it is set to undefined. */
+  setReadFault(error: EngineError | undefined, after = 0): void {
+    this.readFault = error === undefined ? undefined : { error, after }
+  }
+
+  // ---- rot. Each answers false when there is nothing to change, or it is changed already. `bits` must not be 0.
+
+  /** A byte of a value, on the file and in what is read of it from now on. */
+  flipValue(cf: ColumnFamily, key: Uint8Array, byte: number, bits: number): boolean {
+    return this.rot.flipValue(this.trees(), cf, key, byte, bits)
+  }
+  /** A byte of a key: it is not known any more which. Whoever comes upon the place is told that the file is damaged. */
+  flipKey(cf: ColumnFamily, key: Uint8Array): boolean {
+    return this.rot.flipKey(this.trees(), cf, key)
+  }
+  /** A byte of an entry's data. */
+  flipEntry(groupId: number, index: number, byte: number, bits: number): boolean {
+    const group = this.groups.get(groupId)
+    return group !== undefined && this.rot.flipEntry(groupId, group, index, byte, bits)
+  }
+  /** A byte of a group's state. */
+  flipState(groupId: number, byte: number, bits: number): boolean {
+    const group = this.groups.get(groupId)
+    return group !== undefined && this.rot.flipState(groupId, group, byte, bits)
+  }
+  private trees(): Array<Trees> {
+    return this.live === undefined ? [this.synced] : [this.live, this.synced]
+  }
+
   /** For engines: what the disk holds for a new one, and the handle to write through. */
   openTrees(): { readonly trees: Trees; readonly generation: number } {
     for (const ops of this.pending) applyOps(this.synced, ops)
     this.pending = []
-    return { trees: cloneTrees(this.synced), generation: this.generation }
+    this.live = cloneTrees(this.synced)
+    return { trees: this.live, generation: this.generation }
   }
   openGroups(): { readonly groups: Map<number, GroupEntries>; readonly generation: number } {
     return { groups: this.groups, generation: this.generation }
@@ -109,6 +150,12 @@ export class MemoryDisk {
   refusal(generation: number): EngineError | undefined {
     if (generation !== this.generation) return new EngineError({ reason: "closed", message: "the store has crashed" })
     return this.fault
+  }
+  /** Why this generation may not read now, if it may not. Counts as a read. */
+  readRefusal(generation: number): EngineError | undefined {
+    if (generation !== this.generation) return new EngineError({ reason: "closed", message: "the store has crashed" })
+    const fault = this.readFault
+    return fault !== undefined && fault.after-- <= 0 ? fault.error : undefined
   }
   written(ops: ReadonlyArray<WriteOp>): void {
     this.pending.push(ops)

@@ -15,6 +15,7 @@ import {
 import { Effect, Layer } from "effect"
 import { kind } from "./kind.ts"
 import { applyOps, cloneTrees, emptyTrees, type MemoryDisk, type Trees } from "./MemoryDisk.ts"
+import type { Rot } from "./Rot.ts"
 import { rangeSums, splitKeys } from "./splitKeys.ts"
 import type { Tree } from "./Tree.ts"
 
@@ -46,27 +47,50 @@ const scanTree = (tree: Tree, options: ScanOptions, visit: Visit): void => {
 class TreesView implements ReadView {
   private readonly trees: Trees
   private readonly check: () => void
+  private readonly rot: Rot | undefined
   /** Scans under way: the trees must not change meanwhile. */
   scanning = 0
 
-  constructor(trees: Trees, check: () => void) {
+  constructor(trees: Trees, check: () => void, rot: Rot | undefined) {
     this.trees = trees
     this.check = check
+    this.rot = rot
   }
   get(cf: ColumnFamily, key: Uint8Array): Uint8Array | undefined {
     this.check()
-    return this.trees[cf].get(key)
+    const value = this.trees[cf].get(key)
+    if (this.rot?.any === true && value !== undefined) this.checkRow(cf, key, value)
+    return value
   }
   getMany(cf: ColumnFamily, keys: ReadonlyArray<Uint8Array>): Array<Uint8Array | undefined> {
     this.check()
     const tree = this.trees[cf]
-    return keys.map((key) => tree.get(key))
+    const values = keys.map((key) => tree.get(key))
+    if (this.rot?.any === true) {
+      for (let i = 0; i < keys.length; i++) if (values[i] !== undefined) this.checkRow(cf, keys[i]!, values[i]!)
+    }
+    return values
+  }
+  private checkRow(cf: ColumnFamily, key: Uint8Array, value: Uint8Array): void {
+    this.rot!.checkKey(cf, value)
+    this.rot!.checkRow(cf, key, value)
   }
   scan(cf: ColumnFamily, options: ScanOptions, visit: Visit): void {
     this.check()
     this.scanning++
     try {
-      scanTree(this.trees[cf], options, visit)
+      const { rot } = this
+      scanTree(
+        this.trees[cf],
+        rot?.any !== true ? options : { ...options, keyOnly: false },
+        rot?.any !== true
+          ? visit
+          : (key, value) => {
+              rot.checkKey(cf, value)
+              if (options.keyOnly !== true) rot.checkRow(cf, key, value)
+              return visit(key, options.keyOnly === true ? noValue : value)
+            }
+      )
     } finally {
       this.scanning--
     }
@@ -85,10 +109,12 @@ export const makeMemoryEngine = (options: MemoryEngineOptions = {}): MemoryEngin
   const closedError = () => new EngineError({ reason: "closed", message: "the engine is closed" })
   const crashed = () => disk !== undefined && disk.refusal(generation)?.reason === "closed"
   const checkRead = (): void => {
-    if (closed || (disk !== undefined && crashed())) throw closedError()
+    if (closed) throw closedError()
+    const refusal = disk?.readRefusal(generation)
+    if (refusal !== undefined) throw refusal
   }
   const checkWrite = (): EngineError | undefined => (closed ? closedError() : disk?.refusal(generation))
-  const latest = new TreesView(trees, checkRead)
+  const latest = new TreesView(trees, checkRead, disk?.rot)
 
   const write: EngineService["write"] = (batch, { sync }) =>
     Effect.suspend(() => {
@@ -96,6 +122,12 @@ export const makeMemoryEngine = (options: MemoryEngineOptions = {}): MemoryEngin
       if (refusal !== undefined) return Effect.fail(refusal)
       if (latest.scanning > 0) throw new Error("Engine.write inside a scan of the latest state")
       const ops = batch.takeOps()
+      if (disk?.rot.any === true) {
+        for (const op of ops) {
+          const damage = disk.rot.refusalOf(op, trees)
+          if (damage !== undefined) return Effect.fail(damage)
+        }
+      }
       applyOps(trees, ops)
       if (disk !== undefined) {
         disk.written(ops)
@@ -115,10 +147,14 @@ export const makeMemoryEngine = (options: MemoryEngineOptions = {}): MemoryEngin
     if (closed || crashed()) return Effect.fail(closedError())
     let released = false
     openSnapshots++
-    const view = new TreesView(cloneTrees(trees), () => {
-      if (released) throw new EngineError({ reason: "closed", message: "the snapshot is released" })
-      checkRead()
-    })
+    const view = new TreesView(
+      cloneTrees(trees),
+      () => {
+        if (released) throw new EngineError({ reason: "closed", message: "the snapshot is released" })
+        checkRead()
+      },
+      disk?.rot
+    )
     const release = () => {
       released = true
       openSnapshots--

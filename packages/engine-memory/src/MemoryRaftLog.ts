@@ -29,7 +29,8 @@ export const makeMemoryRaftLog = (options: MemoryRaftLogOptions = {}): MemoryRaf
     closed ? new EngineError({ reason: "closed", message: "the raft log is closed" }) : disk?.refusal(generation)
   const checkRead = (): void => {
     if (closed) throw new EngineError({ reason: "closed", message: "the raft log is closed" })
-    if (disk !== undefined && disk.refusal(generation)?.reason === "closed") throw disk.refusal(generation)
+    const refusal = disk?.readRefusal(generation)
+    if (refusal !== undefined) throw refusal
   }
 
   const append: RaftLogService["append"] = (appends) =>
@@ -83,7 +84,9 @@ export const makeMemoryRaftLog = (options: MemoryRaftLogOptions = {}): MemoryRaf
     destroy,
     group: (groupId) => {
       checkRead()
-      return groups.get(groupId)?.log()
+      const group = groups.get(groupId)
+      if (disk?.rot.any === true && group !== undefined) disk.rot.checkState(groupId, group)
+      return group?.log()
     },
     groups: () => {
       checkRead()
@@ -93,7 +96,9 @@ export const makeMemoryRaftLog = (options: MemoryRaftLogOptions = {}): MemoryRaf
       checkRead()
       const group = groups.get(groupId)
       assertKept(groupId, group, from, to)
-      return group!.read(from, to, maxBytes)
+      const found = group!.read(from, to, maxBytes)
+      if (disk?.rot.any === true) for (const entry of found) disk.rot.checkEntry(groupId, entry)
+      return found
     },
     term: (groupId, index) => {
       checkRead()

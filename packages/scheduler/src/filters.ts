@@ -5,7 +5,15 @@
 import type { StoreId } from "@reefkv/wire"
 import type { ClusterView } from "./cluster/ClusterView.ts"
 import { downSecondsOf, isPending, isVoter, peerOnStore, type RegionInfo } from "./cluster/RegionInfo.ts"
-import { isOffline, isTombstone, isUp, type StoreInfo, snapshotsOf, usedRatioOf } from "./cluster/StoreInfo.ts"
+import {
+  isDamagedOn,
+  isOffline,
+  isTombstone,
+  isUp,
+  type StoreInfo,
+  snapshotsOf,
+  usedRatioOf
+} from "./cluster/StoreInfo.ts"
 
 /** Why the store may receive nothing; undefined when it may. */
 export const whyNotAlive = (view: ClusterView, store: StoreInfo): string | undefined => {
@@ -46,6 +54,8 @@ export const whyNotLeaderOf = (view: ClusterView, region: RegionInfo, storeId: S
   if (peer === undefined || !isVoter(peer)) return "holds no voter of the region"
   if (isPending(region, peer.id)) return "has a pending replica of the region"
   if (downSecondsOf(region, peer.id) !== undefined) return "has a down replica of the region"
+  const store = view.store(storeId)
+  if (store !== undefined && isDamagedOn(store, region.meta.id)) return "has a damaged replica of the region"
   return whyNotLeaderTarget(view, storeId)
 }
 
@@ -60,10 +70,16 @@ export const mayLead =
 export const isHealthy = (region: RegionInfo): boolean =>
   region.downPeers.length === 0 && region.pendingPeers.length === 0
 
-/** Every store without a replica of the region that may take one, the emptiest first; on equal scores a seeded choice. */
+/**
+ * Every store without a replica of the region that may take one, the emptiest first; on equal scores a seeded choice. A
+ * store that still has a damaged replica, though the region has forgotten it, would be taken for damaged at once.
+ */
 export const replicaTargets = (view: ClusterView, region: RegionInfo): ReadonlyArray<StoreInfo> => {
   const able = view.stores.filter(
-    (store) => peerOnStore(region.meta, store.meta.id) === undefined && whyNotReplicaTarget(view, store) === undefined
+    (store) =>
+      peerOnStore(region.meta, store.meta.id) === undefined &&
+      !isDamagedOn(store, region.meta.id) &&
+      whyNotReplicaTarget(view, store) === undefined
   )
   return byScore(view, able)
 }

@@ -69,6 +69,31 @@ describe("replica checker", () => {
     expect(descOf(checkReplica(world.view, region))).toBe("replace-offline-replica")
   })
 
+  test("damaged: what a store says it cannot read is replaced though the store lives; not where it still lies", () => {
+    const world = new DecisionWorld().stores(1, 2, 4).store(3, {})
+    const region = world.region({ stores: [1, 2, 3], down: { 3: 1 } })
+    expect(words(checkReplica(world.view, region))).toBe("as many replicas as wanted")
+    world.store(3, { stats: { damagedRegionsId: [region.meta.id] } })
+    const decision = checkReplica(world.view, region)
+    expect(descOf(decision)).toBe("replace-damaged-replica")
+    expect(words(decision)).toContain("add learner on store 4")
+    const shrunk = world.region({ stores: [1, 2] })
+    world.store(3, { stats: { damagedRegionsId: [shrunk.meta.id] } }).store(4, { silentMs: downMs })
+    expect(words(checkReplica(world.view, shrunk))).toStartWith("no store for a missing replica")
+    world.store(3, {})
+    expect(words(checkReplica(world.view, shrunk))).toContain("add learner on store 3")
+  })
+
+  test("damaged: without another store it makes room for its own successor, if the others are good", () => {
+    const world = new DecisionWorld().stores(1, 2).store(3, {})
+    const region = world.region({ stores: [1, 2, 3] })
+    world.store(3, { stats: { damagedRegionsId: [region.meta.id] } })
+    expect(descOf(checkReplica(world.view, region))).toBe("remove-damaged-replica")
+    const lagging = world.region({ stores: [1, 2, 3], down: { 2: 5 } })
+    world.store(3, { stats: { damagedRegionsId: [lagging.meta.id] } })
+    expect(words(checkReplica(world.view, lagging))).toStartWith("no store to replace the damaged replica on store 3")
+  })
+
   test("down peers: replaced once their store has been silent for max-store-down-time, not before", () => {
     const world = new DecisionWorld().stores(1, 2, 4).store(3, { silentMs: 29 * 60_000 })
     const region = world.region({ stores: [1, 2, 3], down: { 3: 29 * 60 } })

@@ -24,6 +24,7 @@ export class Counters {
   peersCreated = 0
   peersDestroyed = 0
   peersDamaged = 0
+  scrubs = 0
   hibernations = 0
   bytesWritten = 0
   keysWritten = 0

@@ -13,7 +13,7 @@
  *    child acts. Votes that an uninitialised child gave before are kept: the split takes over its log.
  * So after a restart: commit = max(stored commit, applied), and applied ≤ last index of the log always.
  */
-import type { GroupAppend, RaftLogService } from "@reefkv/engine"
+import { EngineError, type GroupAppend, type RaftLogService } from "@reefkv/engine"
 import { decode, encode, eraftpb, type metapb, type PeerId, type RegionId } from "@reefkv/wire"
 import { type Entry, emptyBytes, entryBytes, type HardState, type Snapshot, type Storage } from "../raft/index.ts"
 import { confStateOf } from "./confState.ts"
@@ -44,7 +44,7 @@ export interface LogStart {
  * starts anew at the applied position. The vote of the present term is kept: it was given, and may count.
  * Throws when the log was cut past the data: entries that nobody here has applied are gone.
  */
-export const startLog = (raftLog: RaftLogService, regionId: RegionId, apply: ApplyState): LogStart => {
+export const startLog = (raftLog: LogReads, regionId: RegionId, apply: ApplyState): LogStart => {
   const group = raftLog.group(regionId)
   const hard = decodeHardState(group?.state)
   if (group !== undefined && group.truncated.index > apply.appliedIndex) {
@@ -79,6 +79,9 @@ export const startLog = (raftLog: RaftLogService, regionId: RegionId, apply: App
   }
 }
 
+/** What a peer reads of a log. */
+export type LogReads = Pick<RaftLogService, "group" | "term" | "entries">
+
 /** Stands for an empty cache in every peer that has none, which is most of them; never pushed to. */
 const noCache: Array<Entry> = []
 Object.freeze(noCache)
@@ -90,7 +93,9 @@ export interface SnapshotGate {
 
 export class PeerStorage implements Storage {
   readonly regionId: RegionId
-  private readonly raftLog: RaftLogService
+  private readonly raftLog: LogReads
+  /** Entries that Raft asked for are not what was written. Raft is told that they cannot be read now. */
+  damage: string | undefined
   /** Replaced as a whole when a pass is published. All 0 while the peer is uninitialised. */
   applyState: ApplyState
   private last: number
@@ -107,7 +112,7 @@ export class PeerStorage implements Storage {
   private appended = false
   private readonly gate: SnapshotGate
 
-  constructor(raftLog: RaftLogService, region: metapb.Region, applyState: ApplyState, gate: SnapshotGate) {
+  constructor(raftLog: LogReads, region: metapb.Region, applyState: ApplyState, gate: SnapshotGate) {
     this.raftLog = raftLog
     this.gate = gate
     this.regionId = region.id
@@ -147,10 +152,9 @@ export class PeerStorage implements Storage {
     if (to > this.last + 1) return "unavailable"
     if (from >= to) return []
     const cacheFrom = this.last - this.cache.length + 1
-    const source: ReadonlyArray<Entry> =
-      from >= cacheFrom
-        ? this.cache.slice(from - cacheFrom, to - cacheFrom)
-        : this.raftLog.entries(this.regionId, from, to, maxBytes)
+    const source =
+      from >= cacheFrom ? this.cache.slice(from - cacheFrom, to - cacheFrom) : this.readLog(from, to, maxBytes)
+    if (source === undefined) return "unavailable"
     let bytes = 0
     for (let i = 0; i < source.length; i++) {
       bytes += entryBytes(source[i]!)
@@ -216,6 +220,17 @@ export class PeerStorage implements Storage {
   releaseCache(): void {
     this.cache = noCache
     this.cacheBytes = 0
+  }
+
+  /** Undefined, and `damage` says why, when one of the entries is damaged. */
+  private readLog(from: number, to: number, maxBytes: number): ReadonlyArray<Entry> | undefined {
+    try {
+      return this.raftLog.entries(this.regionId, from, to, maxBytes)
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.reason !== "corrupt" || error.groupId === undefined) throw error
+      this.damage = error.message
+      return undefined
+    }
   }
 
   private cached(index: number): Entry | undefined {

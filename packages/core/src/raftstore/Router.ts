@@ -5,7 +5,7 @@
  * Every accepted request is answered exactly once, by calling its `answer` from the store's loop or, for reads under a
  * valid lease, before the call returns. An answer callback must not throw and must not wait.
  */
-import type { ReadView } from "@reefkv/engine"
+import type { EngineError, ReadView } from "@reefkv/engine"
 import type { kvrpcpb, metapb, RegionId, raft_cmdpb, raft_serverpb, StoreId } from "@reefkv/wire"
 import type { Effect, Stream } from "effect"
 import { Context } from "effect"
@@ -123,6 +123,8 @@ export interface RouterService {
     chunks: Stream.Stream<Uint8Array, unknown>
   ): Effect.Effect<void, SnapshotRefused>
   onUnreachable(storeId: StoreId): void
+  /** A read of a view that was handed out, or of an engine's snapshot, found damage: the peer it belongs to halts. */
+  onDamage(error: EngineError): void
   /** Region metadata for the status port and for KeyNotInRegion help. */
   regions(): ReadonlyArray<RegionStatus>
   region(regionId: RegionId): RegionStatus | undefined

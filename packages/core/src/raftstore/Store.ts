@@ -9,7 +9,7 @@
  *
  * When disk or log fail the loop ends: `stopped` then fails, everybody is answered, and the store serves no more.
  */
-import { Engine, EngineError, type EngineService, RaftLog } from "@reefkv/engine"
+import { Engine, EngineError, type EngineService, type GroupAppend, RaftLog } from "@reefkv/engine"
 import {
   type ApiVersion,
   findPeer,
@@ -22,19 +22,19 @@ import {
 } from "@reefkv/wire"
 import { Context, Deferred, Effect, Exit, Layer, Random, Result, type Scope, Stream } from "effect"
 import { type BootstrapError, bootstrap, identify, retryUnavailable } from "./bootstrap.ts"
-import { markDamaged } from "./damage.ts"
+import { haltDamaged, noLog } from "./damage.ts"
 import { startClearing } from "./destroy.ts"
 import { Peer } from "./Peer.ts"
 import { PeerStorage, startLog } from "./PeerStorage.ts"
 import { readEngine } from "./readEngine.ts"
 import {
-  type ApplyState,
   initialApplyState,
   nothingApplied,
   type RegionState,
   readAllGarbage,
   readAllRegionStates,
-  readApplyState
+  readApplyState,
+  readDamage
 } from "./records.ts"
 import { RegionSize } from "./regionSize.ts"
 import { StoreHandle } from "./routerLive.ts"
@@ -160,12 +160,16 @@ const stop = (store: StoreState, why: string): void => {
 const load = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<void, EngineError> {
   const { engine, raftLog } = store.services
   const states = yield* readEngine(() => readAllRegionStates(engine.latest))
-  const { regions: finished, damaged } = yield* finishCutShort(store, states)
+  const { regions: whole, damaged } = yield* finishCutShort(store, states)
   const resets = []
-  for (const region of finished) {
-    const apply = (yield* readEngine(() => readApplyState(engine.latest, region.id))) ?? initialApplyState
-    const { reset } = startLog(raftLog, region.id, apply)
-    if (reset !== undefined) resets.push(reset)
+  const finished: Array<metapb.Region> = []
+  for (const region of whole) {
+    const found = yield* readEngine(() => damageOrReset(store, region.id))
+    if (typeof found === "string") damaged.push({ region, message: found })
+    else {
+      finished.push(region)
+      if (found !== undefined) resets.push(found)
+    }
   }
   if (resets.length > 0) yield* raftLog.append(resets)
   for (const garbage of yield* readEngine(() => readAllGarbage(engine.latest))) startClearing(store, garbage)
@@ -197,20 +201,36 @@ const load = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<v
       cause: "restart"
     })
   }
-  for (const one of damaged) {
-    addDamaged(store, one, (yield* readEngine(() => readApplyState(engine.latest, one.region.id))) ?? nothingApplied)
-  }
+  for (const one of damaged) addDamaged(store, one)
 })
 
+/**
+ * Why the region's peer must not run: it was halted before, or its apply state, votes or log cannot be read now. Else what
+ * has to be appended to its log before it may.
+ */
+const damageOrReset = (store: StoreState, regionId: RegionId): string | GroupAppend | undefined => {
+  const { engine, raftLog } = store.services
+  const known = readDamage(engine.latest, regionId)
+  if (known !== undefined) return known
+  try {
+    return startLog(raftLog, regionId, readApplyState(engine.latest, regionId) ?? initialApplyState).reset
+  } catch (error) {
+    if (error instanceof EngineError && error.reason === "corrupt" && (error.groupId ?? error.key) !== undefined) {
+      return error.message
+    }
+    throw error
+  }
+}
+
 /** There, so that it is reported and can be removed, and of no use otherwise. */
-const addDamaged = (store: StoreState, { region, message }: DamagedRegion, apply: ApplyState): void => {
-  const { raftLog, engine } = store.services
+const addDamaged = (store: StoreState, { region, message }: DamagedRegion): void => {
+  const { engine } = store.services
   const meta = findPeer(region, store.storeId)
   if (meta === undefined) throw new Error(`${formatRegion(region)} is stored here but has no peer on this store`)
   const peer = new Peer({
     region,
     meta,
-    storage: new PeerStorage(raftLog, region, apply, store.snapshots),
+    storage: new PeerStorage(noLog, region, nothingApplied, store.snapshots),
     config: store.config,
     random: store.services.random,
     size: RegionSize.estimate(engine.approximateSize({ start: region.startKey, end: region.endKey })),
@@ -219,7 +239,9 @@ const addDamaged = (store: StoreState, { region, message }: DamagedRegion, apply
   })
   store.peers.set(region.id, peer)
   store.regions.replace([], [region])
-  markDamaged(store, peer, message)
+  haltDamaged(store, peer, message)
+  store.damageDue.push(peer)
+  store.touch(peer)
 }
 
 const isSingleVoter = (region: metapb.Region, meta: metapb.Peer): boolean =>
@@ -233,6 +255,8 @@ const stagedOrDamage = (engine: EngineService, regionId: RegionId): StagedSnapsh
     return readStaged(engine.latest, regionId) ?? "it was being replaced, and its snapshot is gone"
   } catch (error) {
     if (error instanceof SnapshotFormatError) return unreadable(error)
+    // The manifest is of this region alone.
+    if (error instanceof EngineError && error.reason === "corrupt" && error.key !== undefined) return error.message
     throw error
   }
 }
@@ -248,7 +272,7 @@ const finishCutShort = Effect.fnUntraced(function* (
   store: StoreState,
   states: ReadonlyArray<RegionState>
 ): Effect.fn.Return<
-  { readonly regions: ReadonlyArray<metapb.Region>; readonly damaged: ReadonlyArray<DamagedRegion> },
+  { readonly regions: ReadonlyArray<metapb.Region>; readonly damaged: Array<DamagedRegion> },
   EngineError
 > {
   const { engine, raftLog } = store.services

@@ -54,6 +54,8 @@ export interface StoreConfig {
   readonly peerDownMs: number
   /** Each interval one led region compares its replicas by hash, in turn; 0 switches it off. */
   readonly consistencyCheckIntervalMs: number
+  /** Each interval one replica here is read from end to end, in turn, so that damage is found while others are whole; 0 switches it off. */
+  readonly scrubIntervalMs: number
   /** A group without traffic stops ticking after this many ticks; 0 keeps all awake. */
   readonly hibernateAfterTicks: number
 }
@@ -97,6 +99,7 @@ export const defaultStoreConfig: StoreConfig = {
   stalePeerCheckMs: 60_000,
   peerDownMs: 300_000,
   consistencyCheckIntervalMs: 0,
+  scrubIntervalMs: 60_000,
   hibernateAfterTicks: 100
 }
 
@@ -104,7 +107,7 @@ export const defaultStoreConfig: StoreConfig = {
 export const validateStoreConfig = (config: StoreConfig): ReadonlyArray<string> => {
   const problems: Array<string> = []
   for (const [key, value] of Object.entries(config)) {
-    const mayBeZero = key === "consistencyCheckIntervalMs" || key === "hibernateAfterTicks"
+    const mayBeZero = key === "consistencyCheckIntervalMs" || key === "hibernateAfterTicks" || key === "scrubIntervalMs"
     if (!Number.isSafeInteger(value) || value < (mayBeZero ? 0 : 1)) {
       problems.push(
         `${key} must be ${mayBeZero ? "a whole number, 0 or more" : "a positive whole number"}, found ${value}`

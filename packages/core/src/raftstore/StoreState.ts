@@ -67,6 +67,7 @@ export class StoreState {
   nextSplitCheckMs = 0
   nextLogGcMs = 0
   nextConsistencyCheckMs = 0
+  nextScrubMs = 0
   /** The region whose replicas were compared last; the next one in id order follows. */
   lastCheckedRegionId: RegionId = 0
   nextStoreHeartbeatMs = 0
@@ -86,6 +87,17 @@ export class StoreState {
   readonly neighbours: Neighbours = new Neighbours()
   readonly checks: ConsistencyChecks = new ConsistencyChecks()
   readonly damagedRegionIds: Set<RegionId> = new Set()
+  /** The replica that was scrubbed last, and whether one is being read. */
+  lastScrubbedRegionId: RegionId = 0
+  scrubbing = false
+  /** Marked, and not yet on record: for the next write of the loop. */
+  readonly damageDue: Array<Peer> = []
+  /** Empty peers whose votes cannot be read: gone with the next write of the loop, for good. */
+  readonly voteless: Array<{
+    readonly regionId: RegionId
+    readonly peer: metapb.Peer
+    readonly epoch: metapb.RegionEpoch
+  }> = []
   /** What the present pass took from the mailbox, and how far it has come. */
   taken: ReadonlyArray<StoreMessage> = []
   takenAt = 0

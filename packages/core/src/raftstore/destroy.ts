@@ -20,7 +20,15 @@ import type { ApplyPass } from "./apply.ts"
 import type { Peer } from "./Peer.ts"
 import { undetermined } from "./proposals.ts"
 import type { RegionError } from "./RegionError.ts"
-import { deleteApplyState, deleteGarbage, type Garbage, putGarbage, putRegionState, stagedRange } from "./records.ts"
+import {
+  deleteApplyState,
+  deleteDamage,
+  deleteGarbage,
+  type Garbage,
+  putGarbage,
+  putRegionState,
+  stagedRange
+} from "./records.ts"
 import { regionNotFound } from "./requestChecks.ts"
 import type { StoreEvent } from "./StoreEvent.ts"
 import type { StoreState } from "./StoreState.ts"
@@ -93,6 +101,7 @@ export const writeTombstone = (
   const remembered =
     known.peers.length > 0 ? known : metapb.Region.create({ id: peer.regionId, regionEpoch: { ...epoch } })
   deleteApplyState(batch, peer.regionId)
+  deleteDamage(batch, peer.regionId)
   const staged = stagedRange(peer.regionId)
   batch.deleteRange("raft", staged.start, staged.end)
   putRegionState(batch, { kind: "Tombstone", region: remembered, removedPeerId: peer.id })

@@ -10,6 +10,7 @@
  *
  * Source: tikv `check_msg`, `check_msg_with_peer_id`, `maybe_create_peer`.
  */
+import { EngineError } from "@reefkv/engine"
 import {
   epochOf,
   eraftpb,
@@ -21,11 +22,12 @@ import {
   type PeerId,
   type raft_serverpb
 } from "@reefkv/wire"
+import type { ApplyPass } from "./apply.ts"
 import { destroyLater } from "./destroy.ts"
 import { mayCreatePeer } from "./messageCodec.ts"
 import { Peer } from "./Peer.ts"
 import { PeerStorage } from "./PeerStorage.ts"
-import { nothingApplied, type RegionState, readRegionState } from "./records.ts"
+import { nothingApplied, putRegionState, type RegionState, readRegionState } from "./records.ts"
 import { RegionSize } from "./regionSize.ts"
 import type { StoreState } from "./StoreState.ts"
 import { sendTombstone } from "./send.ts"
@@ -77,9 +79,42 @@ const maybeCreate = (store: StoreState, { message, from, to, epoch }: Addressed)
     if (isVote(raft)) store.earlyVotes.add(message, store.nowMs)
     return undefined
   }
-  const created = createUninitialized(store, message.regionId, to)
+  const created = createOrBury(store, message.regionId, to, epoch)
+  if (created === undefined) return undefined
   created.memberAtConfVer = epoch.confVer
   return created
+}
+
+/**
+ * Undefined when the votes that an earlier incarnation gave cannot be read. Whom it voted for is then not known, so this
+ * peer must never vote: it is as good as removed, and the scheduler makes another one.
+ */
+const createOrBury = (
+  store: StoreState,
+  regionId: number,
+  to: metapb.Peer,
+  epoch: metapb.RegionEpoch
+): Peer | undefined => {
+  try {
+    return createUninitialized(store, regionId, to)
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.reason !== "corrupt" || error.groupId === undefined) throw error
+    store.voteless.push({ regionId, peer: to, epoch })
+    return undefined
+  }
+}
+
+/** The tombstones of such peers, in the loop's next write; their logs go after it. */
+export const buryVoteless = (store: StoreState, pass: ApplyPass): void => {
+  for (const { regionId, peer, epoch } of store.voteless.splice(0)) {
+    if (store.peers.has(regionId)) continue
+    const region = metapb.Region.create({ id: regionId, regionEpoch: { ...epoch } })
+    putRegionState(pass.batch, { kind: "Tombstone", region, removedPeerId: peer.id })
+    pass.sync = true
+    store.logDestroys.push(regionId)
+    const message = "its votes cannot be read"
+    store.emit({ type: "PeerDamaged", storeId: store.storeId, regionId, peerId: peer.id, message })
+  }
 }
 
 const isRefusedByTombstone = (

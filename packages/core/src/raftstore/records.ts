@@ -11,6 +11,7 @@
  * | `store/bootstrap`                    | metapb.Region: the first region, written before asking the scheduler |
  * | `region/0000000000000042/apply`      | raft_serverpb.RaftApplyState                                   |
  * | `region/0000000000000042/state`      | raft_serverpb.RegionLocalState                                 |
+ * | `region/0000000000000042/damaged`    | UTF-8: why the peer was halted; absent while it is not          |
  * | `garbage/0000000000000042/0000000000000107` | metapb.Region: what removed peer 107 of region 42 covered, and whose data still goes |
  * | `snapshot/0000000000000042/manifest` | raft_serverpb.RaftMessage: the staged snapshot's head          |
  * | `snapshot/0000000000000042/00000007` | one staged chunk, see snapshot/format.ts                       |
@@ -62,6 +63,9 @@ const prefixRange = (prefix: string): KeyRange => ({
 })
 /** Every record of every region. */
 export const regionRecordsRange: KeyRange = prefixRange("region")
+/** Every record of one region. */
+export const recordsRange = (regionId: RegionId): KeyRange =>
+  prefixRange(`region/${String(regionId).padStart(idDigits, "0")}`)
 /** Everything staged for one region: chunks first, the manifest last. */
 export const stagedRange = (regionId: RegionId): KeyRange =>
   prefixRange(`snapshot/${String(regionId).padStart(idDigits, "0")}`)
@@ -175,14 +179,33 @@ export const putRegionState = (batch: WriteBatch, state: RegionState): void => {
   batch.put("raft", regionStateKey(state.region.id), encodeRegionState(state))
 }
 
-/** Every region state of the store, by ascending region id; tombstones included. Throws RecordError, EngineError. */
+/**
+ * Every region state of the store, by ascending region id; tombstones included. Throws RecordError, EngineError. Other
+ * records of the regions are not looked at, so that damage of one is not that of all.
+ */
 export const readAllRegionStates = (view: ReadView): Array<RegionState> => {
-  const states: Array<RegionState> = []
-  view.scan("raft", { ...regionRecordsRange, limit: Number.MAX_SAFE_INTEGER }, (key, value) => {
+  const regionIds: Array<RegionId> = []
+  view.scan("raft", { ...regionRecordsRange, limit: Number.MAX_SAFE_INTEGER, keyOnly: true }, (key) => {
     const parsed = parseRegionKey(key)
-    if (parsed?.tail === "state") states.push(decodeRegionState(parsed.regionId, value))
+    if (parsed?.tail === "state") regionIds.push(parsed.regionId)
   })
-  return states
+  return regionIds.flatMap((regionId) => readRegionState(view, regionId) ?? [])
+}
+
+// ---- damage
+
+const damageKey = (regionId: RegionId): Uint8Array => regionKey("region", regionId, "damaged")
+
+/** Why the peer was halted, or undefined. Throws EngineError. */
+export const readDamage = (view: ReadView, regionId: RegionId): string | undefined => {
+  const bytes = view.get("raft", damageKey(regionId))
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
+}
+export const putDamage = (batch: WriteBatch, regionId: RegionId, message: string): void => {
+  batch.put("raft", damageKey(regionId), ascii.encode(message))
+}
+export const deleteDamage = (batch: WriteBatch, regionId: RegionId): void => {
+  batch.delete("raft", damageKey(regionId))
 }
 
 /** Region id and last part of a `region/…` or `snapshot/…` key; undefined for anything else. */

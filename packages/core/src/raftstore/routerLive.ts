@@ -4,6 +4,7 @@
  * it stopped, everybody is refused at once.
  */
 import { Clock, Context, Effect, Layer } from "effect"
+import { containDamage } from "./damage.ts"
 import type { Peer } from "./Peer.ts"
 import type { RegionError } from "./RegionError.ts"
 import {
@@ -94,6 +95,13 @@ export const makeRouter = (store: StoreState): RouterService => {
       if (store.phase !== "running" || store.unreachable.has(storeId)) return
       store.unreachable.add(storeId)
       store.mailbox.put({ type: "unreachable", storeId })
+    },
+    onDamage: (error) => {
+      const run = () => {
+        if (!containDamage(store, error)) throw error
+      }
+      // When there is no room: whoever reads it next comes here again.
+      store.mailbox.offer({ type: "result", run }, 1)
     },
     regions: () => store.regions.all().flatMap((region) => statusOf(store.peers.get(region.id))),
     region: (regionId) => statusOf(store.peers.get(regionId))[0],

@@ -23,7 +23,7 @@ import {
 } from "@reefkv/wire"
 import { Cause, Effect, Exit, Stream } from "effect"
 import type { Message, Ready } from "../raft/index.ts"
-import { markDamaged } from "./damage.ts"
+import { containDamage, markDamaged } from "./damage.ts"
 import { fromEraft, toRaftMessage } from "./messageCodec.ts"
 import type { Peer } from "./Peer.ts"
 import type { SnapshotGate } from "./PeerStorage.ts"
@@ -95,6 +95,7 @@ export const startSnapshotSend = (store: StoreState, peer: Peer, to: metapb.Peer
           const bytes = answer._tag === "Done" ? answer.value : 0
           store.emit({ type: "SnapshotSent", storeId: store.storeId, regionId, index, toPeerId: to.id, ok, bytes })
           if (ok) store.counters.snapshotsSent++
+          if (answer._tag === "Failed") containDamage(store, Cause.squash(answer.cause))
           const now = store.peers.get(regionId)
           if (now === undefined || now.id !== peer.id) return
           now.raft.reportSnapshot(to.id, ok)

@@ -24,12 +24,14 @@ import { EntryKind, type HardState, type Ready } from "../raft/index.ts"
 import { startHash } from "./admin/consistency.ts"
 import { onAdmin } from "./admin/onAdmin.ts"
 import { ApplyPass, applyPeer, failPass, publish } from "./apply.ts"
+import { containDamage, noticeLogDamage, writeDamage } from "./damage.ts"
 import { refuseAll, writeTombstone } from "./destroy.ts"
 import { wake, wakePeersOf } from "./hibernate.ts"
 import { onLeadership } from "./leadership.ts"
 import { onOperatorStep } from "./operatorSteps.ts"
 import type { Peer } from "./Peer.ts"
 import { encodeHardState } from "./PeerStorage.ts"
+import { buryVoteless } from "./peerCreation.ts"
 import { onWrite, proposePending } from "./propose.ts"
 import { answerReads, askReadIndex, onRead, onReadStates } from "./readFlow.ts"
 import { onRaftMessage } from "./receive.ts"
@@ -57,7 +59,7 @@ export const runPass = Effect.fnUntraced(function* (store: StoreState): Effect.f
   store.nowMs = store.readClockMs()
   const taken = store.mailbox.takeAll()
   store.taken = taken
-  for (store.takenAt = 0; store.takenAt < taken.length; store.takenAt++) dispatch(store, taken[store.takenAt]!)
+  for (store.takenAt = 0; store.takenAt < taken.length; store.takenAt++) dispatchSafely(store, taken[store.takenAt]!)
   store.taken = []
   const touched = store.takeTouched()
   for (const peer of touched) prepare(store, peer)
@@ -76,6 +78,8 @@ export const runPass = Effect.fnUntraced(function* (store: StoreState): Effect.f
   const pass = new ApplyPass()
   store.applying = pass
   applyAll(store, pass, touched, readies)
+  if (store.damageDue.length > 0 && writeDamage(store, pass.batch)) pass.sync = true
+  if (store.voteless.length > 0) buryVoteless(store, pass)
   if (pass.batch.length > 0) {
     store.counters.engineWrites++
     yield* store.engine.write(pass.batch, { sync: pass.sync })
@@ -91,6 +95,15 @@ export const runPass = Effect.fnUntraced(function* (store: StoreState): Effect.f
   store.answers.flush()
   yield* cleanUp(store)
 })
+
+/** A message that comes upon damage of one region ends that region's peer here, and nothing else. */
+const dispatchSafely = (store: StoreState, message: StoreMessage): void => {
+  try {
+    dispatch(store, message)
+  } catch (error) {
+    if (!containDamage(store, error)) throw error
+  }
+}
 
 const dispatch = (store: StoreState, message: StoreMessage): void => {
   switch (message.type) {
@@ -132,6 +145,7 @@ const onUnreachable = (store: StoreState, storeId: StoreId): void => {
 
 /** What came for the peer in this pass becomes proposals and one read index question. */
 const prepare = (store: StoreState, peer: Peer): void => {
+  noticeLogDamage(store, peer)
   if (peer.destroyed || peer.damaged !== undefined) return
   if (peer.pendingWrites !== undefined || peer.reads.waiting.length > 0) wake(peer)
   peer.raft.setNow(store.nowMs)
@@ -176,6 +190,10 @@ const collect = (store: StoreState, touched: ReadonlyArray<Peer>): Array<PeerRea
       continue
     }
     const ready = peer.raft.ready()
+    if (peer.storage.damage !== undefined) {
+      noticeLogDamage(store, peer)
+      continue
+    }
     onLeadership(store, peer)
     const confChange = commitsConfChange(peer, ready)
     if (!confChange) sendAll(store, peer, ready.messages)

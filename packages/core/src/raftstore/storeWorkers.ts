@@ -17,6 +17,7 @@ import { generateSnapshot, type SnapshotGenerateError } from "./snapshot/generat
 import type { StagedSnapshot } from "./snapshot/stage.ts"
 import type { TransportError, TransportService } from "./Transport.ts"
 import { compactLogs, type LogGcTask } from "./workers/logGc.ts"
+import { type ScrubTask, scrub } from "./workers/scrub.ts"
 import { type SplitCheckResult, type SplitCheckTask, splitCheck } from "./workers/splitCheck.ts"
 import { Worker } from "./workers/Worker.ts"
 
@@ -58,6 +59,7 @@ export interface StoreWorkers {
   readonly applySnapshot: Worker<ApplySnapshotTask, ApplyState, EngineError | SnapshotFormatError>
   readonly clearGarbage: Worker<Garbage, void, EngineError>
   readonly hash: Worker<HashTask, Uint8Array, EngineError>
+  readonly scrub: Worker<ScrubTask, void, EngineError>
 }
 
 /** Tasks that may wait per worker. A peer has at most one of a kind, and asks again at its next occasion when refused. */
@@ -109,6 +111,7 @@ export const makeStoreWorkers = Effect.fnUntraced(function* (
       ({ view, region, scope }: HashTask) =>
         hashRegion(view, region, config.scanSliceEntries).pipe(Effect.onExit(() => Scope.close(scope, Exit.void))),
       waits
-    )
+    ),
+    scrub: yield* Worker.make((task: ScrubTask) => scrub(engine, raftLog, task, config.scanSliceEntries), waits)
   }
 })

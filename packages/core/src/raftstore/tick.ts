@@ -8,6 +8,7 @@ import { Cause, Effect } from "effect"
 import { proposeCompactLog } from "./admin/compactLog.ts"
 import { checkNextRegion } from "./admin/consistency.ts"
 import { checkSplit } from "./admin/split.ts"
+import { noticeLogDamage } from "./damage.ts"
 import { checkSlowly, exchangeLifeSigns, hibernateIfIdle } from "./hibernate.ts"
 import type { Peer } from "./Peer.ts"
 import { reaskTicks } from "./readFlow.ts"
@@ -16,6 +17,7 @@ import { discardStaged } from "./snapshotFlow.ts"
 import { checkStale } from "./stalePeer.ts"
 import { heartbeatNow, heartbeatStore, pendingPeersChanged } from "./workers/heartbeats.ts"
 import { chooseCompactIndex, type LogGcTask } from "./workers/logGc.ts"
+import { scrubNext } from "./workers/scrub.ts"
 
 /** Puts a tick into the mailbox each `raftTickMs`. A tick that still waits there is coalesced with the next one. */
 export const driveTicks = (store: StoreState): Effect.Effect<never> =>
@@ -61,6 +63,7 @@ export const onTick = (store: StoreState): void => {
       if (!hibernateIfIdle(store, peer)) {
         peer.raft.setNow(nowMs)
         if (peer.raft.tick() || peer.raft.hasReady()) store.touch(peer)
+        noticeLogDamage(store, peer)
       }
       if (!peer.proposals.isEmpty) peer.proposals.onTime(nowMs, answers)
       if (peer.reads.size > 0) {
@@ -85,6 +88,10 @@ export const onTick = (store: StoreState): void => {
   if (config.consistencyCheckIntervalMs > 0 && isDue(store.nextConsistencyCheckMs, nowMs)) {
     store.nextConsistencyCheckMs = nowMs + config.consistencyCheckIntervalMs
     checkNextRegion(store)
+  }
+  if (config.scrubIntervalMs > 0 && isDue(store.nextScrubMs, nowMs)) {
+    store.nextScrubMs = nowMs + config.scrubIntervalMs
+    scrubNext(store)
   }
   if (slow) expireSnapshots(store)
 }

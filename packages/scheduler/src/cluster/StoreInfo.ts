@@ -2,7 +2,7 @@
  * One store as the scheduler knows it: its persisted record, its last heartbeat, and the two states that come from
  * them. `metapb.StoreState` (Up, Offline, Tombstone) is what people decided; liveness is how long it has been silent.
  */
-import { metapb, type pdpb } from "@reefkv/wire"
+import { metapb, type pdpb, type RegionId } from "@reefkv/wire"
 import type { SchedulerConfig } from "../SchedulerConfig.ts"
 
 /** By the age of the last heartbeat: `alive`, then `disconnected`, `unhealthy`, `down`. */
@@ -31,6 +31,10 @@ export const livenessOf = (store: StoreInfo, nowMs: number, config: SchedulerCon
   if (silentMs > config.storeDisconnectedMs) return "disconnected"
   return "alive"
 }
+
+/** Whether the store has said that it cannot read its replica of the region any more. */
+export const isDamagedOn = (store: StoreInfo, regionId: RegionId): boolean =>
+  store.stats?.damagedRegionsId.includes(regionId) === true
 
 /** Snapshots the store sends, receives or applies. */
 export const snapshotsOf = (store: StoreInfo): number =>

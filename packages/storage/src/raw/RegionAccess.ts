@@ -13,6 +13,7 @@ import {
   kvrpcpb,
   type metapb,
   type RawValue,
+  type RegionId,
   regionError,
   WireError
 } from "@reefkv/wire"
@@ -77,9 +78,30 @@ export class RegionAccess {
         refuse(toErrorpb(outside))
         return
       }
-      const failure = failureOf(() => use(result))
+      const failure = this.failureOf(result.region.id, () => use(result))
       if (failure !== undefined) refuse(failure)
     })
+  }
+
+  /**
+   * Runs a read of a region. A failing disk, or a value of another form, is an answer: nothing else can be told to the
+   * client. Of damage the store is told, which gives the region's peer up; the client finds another one.
+   */
+  failureOf(regionId: RegionId, read: () => void): errorpb.Error | undefined {
+    try {
+      read()
+      return undefined
+    } catch (error) {
+      if (error instanceof EngineError) {
+        if (error.reason !== "corrupt") return regionError.otherRegionError(`the store cannot read: ${error.message}`)
+        this.router.onDamage(error)
+        return regionError.regionNotFound(regionId)
+      }
+      if (error instanceof WireError) {
+        return regionError.otherRegionError(`a stored entry is not of this store's API version: ${error.message}`)
+      }
+      throw error
+    }
   }
 }
 
@@ -87,20 +109,6 @@ export class RegionAccess {
 export const keyOutside = (keys: ReadonlyArray<Uint8Array>, region: metapb.Region): RegionError | undefined => {
   const key = keys.find((one) => !keyInRange(one, region.startKey, region.endKey))
   return key === undefined ? undefined : { _tag: "KeyNotInRegion", key, region }
-}
-
-/** Runs a read. A failing disk, or a value of another form, is an answer: nothing else can be told to the client. */
-export const failureOf = (read: () => void): errorpb.Error | undefined => {
-  try {
-    read()
-    return undefined
-  } catch (error) {
-    if (error instanceof EngineError) return regionError.otherRegionError(`the store cannot read: ${error.message}`)
-    if (error instanceof WireError) {
-      return regionError.otherRegionError(`a stored entry is not of this store's API version: ${error.message}`)
-    }
-    throw error
-  }
 }
 
 /** How a reply of pairs, which has no `error` field, refuses a request. Source: tikv `extract_kv_pairs`. */

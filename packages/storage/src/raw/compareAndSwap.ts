@@ -14,7 +14,7 @@ import { type RequestHeader, toErrorpb, type WriteCommand } from "@reefkv/core"
 import { EMPTY, equalBytes, type errorpb, kvrpcpb, regionError } from "@reefkv/wire"
 import type { DataFamily } from "./checks.ts"
 import { KeyLatches } from "./KeyLatches.ts"
-import { failureOf, keyOutside, type RegionAccess } from "./RegionAccess.ts"
+import { keyOutside, type RegionAccess } from "./RegionAccess.ts"
 
 const NO_DEADLINE_MS = Number.MAX_SAFE_INTEGER
 
@@ -59,7 +59,7 @@ export class CompareAndSwap {
           return
         }
         let current: Uint8Array | undefined
-        const failure = failureOf(() => {
+        const failure = this.access.failureOf(readable.region.id, () => {
           current = this.access.live(readable.view.get(swap.cf, key))?.value
         })
         if (failure !== undefined) {

@@ -4,12 +4,12 @@
  */
 import { toErrorpb } from "@reefkv/core"
 import type { EngineService } from "@reefkv/engine"
-import { type errorpb, type KeyRange, kvrpcpb, RawChecksum, regionError } from "@reefkv/wire"
+import { type errorpb, type KeyRange, kvrpcpb, type metapb, RawChecksum, regionError } from "@reefkv/wire"
 import { Effect, Exit, Scope } from "effect"
 import { checkApi } from "./checks.ts"
 import { clipToRegion, storedRange } from "./keyForm.ts"
 import type { Done, RawCommands } from "./RawCommands.ts"
-import { failureOf, type Refused, type RegionAccess, refusedPair } from "./RegionAccess.ts"
+import { type Refused, type RegionAccess, refusedPair } from "./RegionAccess.ts"
 import { ChecksumWalk, PairWalk, ReplyBudget, type Walk, WalkSequence } from "./walks.ts"
 
 /** Forks a fiber that is interrupted when the storage closes. */
@@ -71,11 +71,11 @@ export const makeRawScans = (access: RegionAccess, engine: EngineService, fork: 
       const walk = new WalkSequence(walks)
       walk.step(view, config.scanSliceEntries)
       if (walk.over) settle(walk, refuse, finish)
-      else walkOn(walk, deadlineMs, refuse, finish)
+      else walkOn(region, walk, deadlineMs, refuse, finish)
     })
   }
 
-  const walkOn = (walk: Walk, deadlineMs: number, refuse: Refuse, finish: () => void): void => {
+  const walkOn = (region: metapb.Region, walk: Walk, deadlineMs: number, refuse: Refuse, finish: () => void): void => {
     if (slicedReads >= config.slicedReadsMax) {
       refuse(regionError.serverIsBusy(`${config.slicedReadsMax} long scans are under way`))
       return
@@ -96,7 +96,7 @@ export const makeRawScans = (access: RegionAccess, engine: EngineService, fork: 
         const late = deadlineMs !== 0 && clocks.monotonicMs() > deadlineMs
         const failure = late
           ? regionError.deadlineExceeded()
-          : failureOf(() => walk.step(snapshot.value, config.scanSliceEntries))
+          : access.failureOf(region.id, () => walk.step(snapshot.value, config.scanSliceEntries))
         if (failure !== undefined) {
           answer = () => refuse(failure)
           return

@@ -18,7 +18,7 @@ import type {
   WriteDone,
   WriteRequest
 } from "@reefkv/core"
-import { type EngineService, WriteBatch } from "@reefkv/engine"
+import { type EngineError, type EngineService, WriteBatch } from "@reefkv/engine"
 import {
   compareEnds,
   equalBytes,
@@ -195,6 +195,11 @@ export class MemoryRouter implements RouterService {
       Effect.andThen((bytes) => Effect.sync(() => void this.snapshots.push({ head, bytes }))),
       Effect.mapError((cause): SnapshotRefused => ({ _tag: "SnapshotRefused", reason: String(cause) }))
     )
+  }
+  /** What was reported, for tests to look at. */
+  readonly damages: Array<EngineError> = []
+  onDamage(error: EngineError): void {
+    this.damages.push(error)
   }
   onUnreachable(): void {}
 

@@ -12,7 +12,7 @@ import type { Entry } from "../../raft/index.ts"
 import type { AdminOutcome, AfterApply, PeerApply } from "../apply.ts"
 import type { AdminCommand } from "../commandCodec.ts"
 import type { Verdict } from "../consistencyCheck.ts"
-import { markDamaged } from "../damage.ts"
+import { containDamage, markDamaged } from "../damage.ts"
 import type { Peer } from "../Peer.ts"
 import { proposeAdmin } from "../propose.ts"
 import type { StoreState } from "../StoreState.ts"
@@ -64,8 +64,10 @@ export const startHash = (store: StoreState, task: HashTask): void => {
       type: "result",
       run: () => {
         if (answer._tag === "Done") onHashed(store, task, answer.value)
-        else if (answer._tag === "Failed") throw Cause.squash(answer.cause)
-        else store.viewsToClose.push(task.scope)
+        else if (answer._tag === "Failed") {
+          const error = Cause.squash(answer.cause)
+          if (!containDamage(store, error)) throw error
+        } else store.viewsToClose.push(task.scope)
       }
     })
   })

@@ -82,6 +82,13 @@ const readChunk = (
         throw error
       }
     }
+  ).pipe(
+    // The chunk is of this peer alone, and it can get another snapshot.
+    Effect.mapError((error) =>
+      error._tag === "EngineError" && error.reason === "corrupt" && error.key !== undefined
+        ? new SnapshotFormatError({ message: `staged chunk ${seq}: ${error.message}` })
+        : error
+    )
   )
 
 /** Keys found and deleted at a time: small enough not to be felt, large enough to be worth a write. */
