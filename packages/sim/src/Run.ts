@@ -40,9 +40,9 @@ export class Run {
     this.world.log("started")
   }
 
-  /** A client of its own; `finish` waits for what it still has to do. */
-  client(name: string): KvClient {
-    const client = new KvClient(this.cluster, name)
+  /** A client of its own, for one column family; `finish` waits for what it still has to do. */
+  client(name: string, cf = ""): KvClient {
+    const client = new KvClient(this.cluster, name, cf)
     this.clients.push(client)
     return client
   }

@@ -1,6 +1,8 @@
 /** What clients asked and were told, by key, in one global order of calls and returns. */
 import { checkHistory, type HistoryEntry, type Operation } from "./linearizability.ts"
 
+const nothing: ReadonlySet<string> = new Set()
+
 export class History {
   /** Keys whose search was given up; neither right nor wrong. */
   undecided = 0
@@ -8,12 +10,24 @@ export class History {
   unknown = 0
   private clock = 0
   private readonly byKey = new Map<string, Array<HistoryEntry>>()
+  private readonly touched = new Map<string, Set<string>>()
 
   /** A position for a call or a return. */
   now(): number {
     return this.clock++
   }
-  add(key: string, entry: HistoryEntry): void {
+  /** Somebody writes this key now, or has found it: from here on a scan that does not find it says something. */
+  mention(cf: string, key: string): void {
+    const known = this.touched.get(cf)
+    if (known === undefined) this.touched.set(cf, new Set([key]))
+    else known.add(key)
+  }
+  mentioned(cf: string): ReadonlySet<string> {
+    return this.touched.get(cf) ?? nothing
+  }
+  /** Keys of the default column family, "", are called by their own name. */
+  add(cf: string, ofKey: string, entry: HistoryEntry): void {
+    const key = cf === "" ? ofKey : `${cf} ${ofKey}`
     this.operations++
     if (entry.returned === Number.POSITIVE_INFINITY) this.unknown++
     const known = this.byKey.get(key)

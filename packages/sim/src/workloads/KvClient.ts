@@ -7,6 +7,7 @@
  */
 import {
   type Codec,
+  compareEnds,
   decode,
   encode,
   epochOf,
@@ -33,6 +34,8 @@ interface CachedRegion {
 export type Outcome =
   | { readonly type: "found"; readonly value: string | undefined }
   | { readonly type: "swapped"; readonly succeeded: boolean }
+  /** Pairs in order of their keys; each region's part was read at one moment. */
+  | { readonly type: "scanned"; readonly pairs: ReadonlyArray<readonly [key: string, value: string]> }
   | { readonly type: "done" }
   /** Nobody knows whether it happened. */
   | { readonly type: "unknown" }
@@ -45,10 +48,15 @@ type Asked =
   | { readonly type: "put"; readonly key: string; readonly value: string }
   | { readonly type: "delete"; readonly key: string }
   | { readonly type: "cas"; readonly key: string; readonly expected: string | undefined; readonly value: string }
-  | { readonly type: "scan"; readonly key: string }
+  /** Of `[key, to)` what one region has; an empty `to` is no bound. */
+  | { readonly type: "scan"; readonly key: string; readonly to: string; readonly onPart: OnPart }
+/** `next` is where the rest begins; undefined: there is no rest. */
+type OnPart = (pairs: ReadonlyArray<readonly [key: string, value: string]>, next: string | undefined) => void
 
 const callTimeoutMs = 400
 const operationMaxMs = 3_000
+/** Pairs that one scan of one region asks for. */
+const scanLimit = 1_000
 
 export const keyName = (index: number): string => `k${String(index).padStart(3, "0")}`
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -58,15 +66,18 @@ export class KvClient {
   busy = false
   private readonly cluster: Cluster
   private readonly name: string
+  private readonly cf: string
   private readonly rng: Rng
   private readonly cache = new Map<number, CachedRegion>()
   private written = 0
   /** The last value seen under a key: what a swap expects. */
   private readonly lastSeen = new Map<string, string | undefined>()
 
-  constructor(cluster: Cluster, name: string) {
+  /** `cf` is the column family that it works on, as kvrpcpb names it: the default one is "". */
+  constructor(cluster: Cluster, name: string, cf = "") {
     this.cluster = cluster
     this.name = name
+    this.cf = cf
     this.rng = cluster.world.rng(`client ${name}`)
   }
 
@@ -91,7 +102,10 @@ export class KvClient {
       case "cas":
         this.run({ type, key, expected: this.lastSeen.get(key), value: this.newValue() }, done)
         break
-      default:
+      case "scan":
+        this.run({ type, key, to: "", onPart: () => {} }, done)
+        break
+      case "delete":
         this.run({ type, key }, done)
         break
     }
@@ -113,6 +127,24 @@ export class KvClient {
     this.run({ type: "cas", key, expected, value }, done)
   }
 
+  /** Everything in `[from, to)`, region after region; an empty `to` is no bound. Not one moment for all regions. */
+  scan(from: string, to: string, done: Done): void {
+    const found: Array<readonly [string, string]> = []
+    const part = (key: string): void => {
+      let rest: string | undefined
+      const onPart: OnPart = (pairs, next) => {
+        found.push(...pairs)
+        rest = next
+      }
+      this.run({ type: "scan", key, to, onPart }, (outcome) => {
+        if (outcome.type === "given up") done(outcome)
+        else if (rest === undefined) done({ type: "scanned", pairs: found })
+        else part(rest)
+      })
+    }
+    part(from)
+  }
+
   private newValue(): string {
     const id = `${this.name}-${++this.written}`
     return id + ".".repeat(this.rng.below(this.cluster.options.valueBytesMax))
@@ -124,7 +156,7 @@ export class KvClient {
     const called = history.now()
     const untilMs = world.nowMs + operationMaxMs
     this.busy = true
-    const end = (outcome: Outcome): void => {
+    const finish = (outcome: Outcome): void => {
       this.busy = false
       done(outcome)
     }
@@ -137,8 +169,9 @@ export class KvClient {
         this.lastSeen.set(key, succeeded ? operation.value : previous)
       }
       const returned = known ? history.now() : Number.POSITIVE_INFINITY
-      history.add(key, { client: this.name, called, returned, operation })
+      history.add(this.cf, key, { client: this.name, called, returned, operation })
     }
+    if (asked.type === "put" || asked.type === "cas") history.mention(this.cf, asked.key)
     /** Nobody knows what became of it. */
     const unknown = (): void => {
       switch (asked.type) {
@@ -156,12 +189,12 @@ export class KvClient {
           again(5)
           return
       }
-      end({ type: "unknown" })
+      finish({ type: "unknown" })
     }
     const again = (pauseMs: number): void => {
       if (world.nowMs >= untilMs) {
         world.log(`${this.name} gives up ${asked.type} ${asked.key}`)
-        end({ type: "given up" })
+        finish({ type: "given up" })
         return
       }
       world.after(pauseMs + this.rng.below(5), clients, attempt)
@@ -193,44 +226,46 @@ export class KvClient {
         }
         return false
       }
+      const { cf } = this
       const key = bytesOf(asked.key)
       // Swaps are atomic among the writes that ask to be ordered with them, and only among those.
       const forCas = cluster.options.swaps
       switch (asked.type) {
         case "get":
-          this.send("get", peer, { context, key }, again, unknown, cached, (answer) => {
+          this.send("get", peer, { context, cf, key }, again, unknown, cached, (answer) => {
             if (refused(answer.regionError, answer.error)) return
             const found = answer.notFound ? undefined : textOf(answer.value)
             record(asked.key, { type: "get", found }, true)
-            end({ type: "found", value: found })
+            finish({ type: "found", value: found })
           })
           break
         case "put":
           this.send(
             "put",
             peer,
-            { context, key, value: bytesOf(asked.value), forCas },
+            { context, cf, key, value: bytesOf(asked.value), forCas },
             again,
             unknown,
             cached,
             (answer) => {
               if (refused(answer.regionError, answer.error)) return
               record(asked.key, { type: "put", value: asked.value }, true)
-              end({ type: "done" })
+              finish({ type: "done" })
             }
           )
           break
         case "delete":
-          this.send("delete", peer, { context, key, forCas }, again, unknown, cached, (answer) => {
+          this.send("delete", peer, { context, cf, key, forCas }, again, unknown, cached, (answer) => {
             if (refused(answer.regionError, answer.error)) return
             record(asked.key, { type: "delete" }, true)
-            end({ type: "done" })
+            finish({ type: "done" })
           })
           break
         case "cas": {
           const previousValue = bytesOf(asked.expected ?? "")
           const request = {
             context,
+            cf,
             key,
             value: bytesOf(asked.value),
             previousNotExist: asked.expected === undefined,
@@ -241,23 +276,29 @@ export class KvClient {
             const previous = answer.previousNotExist ? undefined : textOf(answer.previousValue)
             const result = { succeeded: answer.succeed, previous }
             record(asked.key, { type: "cas", expected: asked.expected, value: asked.value, result }, true)
-            end({ type: "swapped", succeeded: answer.succeed })
+            finish({ type: "swapped", succeeded: answer.succeed })
           })
           break
         }
         case "scan": {
-          const limit = 1_000
-          const endKey = cached.region.endKey
-          this.send("scan", peer, { context, startKey: key, endKey, limit }, again, unknown, cached, (answer) => {
-            if (refused(answer.regionError, "")) return
-            const found = new Map(answer.kvs.map((pair) => [textOf(pair.key), textOf(pair.value)]))
-            // One moment for the whole region's part: a read of every key in it.
-            for (let i = 0; i < cluster.options.keys; i++) {
-              const name = keyName(i)
-              if (name < asked.key || !regionContains(cached.region, bytesOf(name))) continue
+          const { region } = cached
+          const request = { context, cf, startKey: key, endKey: earlierEnd(region.endKey, bytesOf(asked.to)) }
+          this.send("scan", peer, { ...request, limit: scanLimit }, again, unknown, cached, (answer) => {
+            if (refused(answer.regionError, answer.kvs.some(({ error }) => error !== undefined) ? "a key error" : ""))
+              return
+            const pairs = answer.kvs.map((pair) => [textOf(pair.key), textOf(pair.value)] as const)
+            // More may follow the last one of a full answer.
+            const last = pairs.length === scanLimit ? pairs[pairs.length - 1]![0] : undefined
+            const end = last === undefined ? textOf(request.endKey) : `${last}\u0000`
+            // One moment for the whole region's part: a read of every key in it that anybody has written or may have.
+            const found = new Map(pairs)
+            for (const [name] of pairs) history.mention(this.cf, name)
+            for (const name of history.mentioned(this.cf)) {
+              if (name < asked.key || (end !== "" && name >= end)) continue
               record(name, { type: "get", found: found.get(name) }, true)
             }
-            end({ type: "done" })
+            asked.onPart(pairs, end === asked.to ? undefined : end)
+            finish({ type: "scanned", pairs })
           })
           break
         }
@@ -347,6 +388,9 @@ export class KvClient {
     return 15
   }
 }
+
+/** Of two ends of ranges, where empty is +∞. */
+const earlierEnd = (a: Uint8Array, b: Uint8Array): Uint8Array => (compareEnds(a, b) <= 0 ? a : b)
 
 type RequestOf<Name extends keyof typeof rawMethods> =
   (typeof rawMethods)[Name]["request"] extends Codec<infer Request> ? Request : never
