@@ -2,6 +2,7 @@
 import type { Workload } from "../../Workload.ts"
 import { generic } from "./generic.ts"
 import type { GenericRun } from "./options.ts"
+import { plots } from "./plots.ts"
 
 const table: ReadonlyArray<readonly [name: string, clients: number, faults: string]> = [
   ["basic", 1, ""],
@@ -38,4 +39,4 @@ export const genericRuns: ReadonlyArray<GenericRun> = table.map(([name, clients,
   faults
 }))
 
-export const genericWorkloads: ReadonlyArray<Workload> = genericRuns.map(generic)
+export const genericWorkloads: ReadonlyArray<Workload> = [...genericRuns.map(generic), ...plots]
