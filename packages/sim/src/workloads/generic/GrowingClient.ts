@@ -89,7 +89,7 @@ export class GrowingClient {
   private act(): void {
     const n = this.written.length
     const over = this.run.world.nowMs >= this.untilMs
-    const more = n < this.keys.min ? over || n === 0 || this.rng.chance(0.6) : !over && this.rng.chance(0.6)
+    const more = n === 0 || (this.hasEnough ? !over && this.rng.chance(0.6) : over || this.rng.chance(0.6))
     if (more && n < this.keys.max) this.put(n)
     else this.scan()
   }
@@ -112,7 +112,7 @@ export class GrowingClient {
     this.client.scan(this.prefix, this.afterPrefix, (outcome) => {
       if (outcome.type === "scanned") {
         this.scans++
-        if (this.written.length >= this.keys.min) this.scanned = true
+        if (this.hasEnough) this.scanned = true
         const difference = this.compare(outcome.pairs)
         if (difference !== undefined) this.run.world.fail(`client ${this.id} scans its prefix: ${difference}`)
       }
@@ -120,6 +120,10 @@ export class GrowingClient {
     })
   }
 
+  /** Of keys that are certainly there. */
+  private get hasEnough(): boolean {
+    return this.written.filter((certain) => certain).length >= this.keys.min || this.written.length >= this.keys.max
+  }
   private get prefix(): string {
     return `${allKeys.from}${String(this.id).padStart(2, "0")}-`
   }

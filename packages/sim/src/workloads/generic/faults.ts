@@ -23,24 +23,33 @@ export interface Fault {
 
 const quiet = (): void => {}
 
-/** Of the frames that leave, on every link, calls of clients and the scheduler included. */
+/** Of all Raft messages between stores, and of all snapshots. */
 const lossRate = 0.1
 
-/** U: frames are lost. */
+/**
+ * U: Raft messages are lost, one by one, and snapshots as a whole. Their chunks, the scheduler's calls and the clients'
+ * are not touched: they go over connections, which lose nothing in the middle.
+ */
 export const loss = (run: Run): Fault => {
-  const { network } = run.cluster
-  network.faults.loss = lossRate
-  const before = { ...network.counts }
+  const { world, cluster } = run
+  const rng = world.rng("loss")
+  let messages = 0
+  let lost = 0
+  cluster.loses = () => {
+    messages++
+    const loses = rng.chance(lossRate)
+    if (loses) lost++
+    return loses
+  }
+  cluster.gatesSnapshot = () => (rng.chance(lossRate) ? "break" : "pass")
   return {
     round: quiet,
     afterRound: quiet,
     verdict: () => {
-      const lost = network.counts.lost - before.lost
-      // What leaves while the link is cut is not drawn for.
-      const drawn = network.counts.sent - before.sent
-      run.assert(lost > drawn * lossRate * 0.3, `${lost} of ${drawn} frames were lost`)
-      run.assert(lost < drawn * lossRate * 1.5, `${lost} of ${drawn} frames were lost`)
-      network.faults.loss = 0
+      cluster.loses = undefined
+      cluster.gatesSnapshot = undefined
+      const share = lost / messages
+      run.assert(share > lossRate / 2 && share < 2 * lossRate, `${lost} of ${messages} Raft messages were lost`)
     }
   }
 }
@@ -183,7 +192,10 @@ export const splits = (run: Run): Fault => {
     round: quiet,
     afterRound: quiet,
     whileFull: () =>
-      run.until("a region is split", () => (cluster.regions.splits > before ? undefined : "there was no split")),
+      run.until("a region is split", () => {
+        const led = cluster.knownRegions().map(({ id }) => cluster.leaderOf(id)?.status.approximateBytes ?? "unknown")
+        return cluster.regions.splits > before ? undefined : `regions have ${led} bytes`
+      }),
     verdict: () => {
       const applied = cluster.regions.splits - before
       run.assert(applied > 0, "no region was split")

@@ -97,7 +97,7 @@ const silence = (run: Run): void => {
 }
 
 const words: Readonly<Record<string, string>> = {
-  U: "frames are lost",
+  U: "Raft messages are lost",
   P: "partitions",
   R: "all stores restart",
   S: "logs are trimmed early",

@@ -3,7 +3,7 @@ import { Rng } from "../../world/Rng.ts"
 import { drawOptions, type RunOptions } from "../options.ts"
 
 /**
- * U loses 10 % of all frames, P partitions the stores two ways, R stops and starts all of them each round, S compacts the
+ * U loses 10 % of all Raft messages, P partitions the stores two ways, R stops and starts all of them each round, S compacts the
  * log early, C adds and removes peers, X splits small regions.
  */
 export interface GenericRun {
@@ -35,8 +35,7 @@ export const drawGenericOptions = (what: GenericRun, seed: number): RunOptions =
   const drawn = drawOptions(seed)
   const rng = new Rng(`generic options ${seed}`)
   const has = (letter: string): boolean => what.faults.includes(letter)
-  // Where frames are lost, all that is between the rounds takes longer.
-  const roundMs = rng.pick(has("U") ? [700, 1_000] : [1_000, 1_500, 2_000])
+  const roundMs = rng.pick([1_000, 1_500, 2_000])
   return {
     ...drawn,
     stores: 5,
