@@ -25,8 +25,8 @@ export class History {
   mentioned(cf: string): ReadonlySet<string> {
     return this.touched.get(cf) ?? nothing
   }
-  /** Keys of the default column family, "", are called by their own name. */
-  add(cf: string, ofKey: string, entry: HistoryEntry): void {
+  /** `cf` is the column family, "" the default one. */
+  add(ofKey: string, entry: HistoryEntry, cf = ""): void {
     const key = cf === "" ? ofKey : `${cf} ${ofKey}`
     this.operations++
     if (entry.returned === Number.POSITIVE_INFINITY) this.unknown++

@@ -169,7 +169,7 @@ export class KvClient {
         this.lastSeen.set(key, succeeded ? operation.value : previous)
       }
       const returned = known ? history.now() : Number.POSITIVE_INFINITY
-      history.add(this.cf, key, { client: this.name, called, returned, operation })
+      history.add(key, { client: this.name, called, returned, operation }, this.cf)
     }
     if (asked.type === "put" || asked.type === "cas") history.mention(this.cf, asked.key)
     /** Nobody knows what became of it. */
