@@ -34,11 +34,13 @@ export function freezeRegion(region: Region): Region {
 
 /** The region's peer on a store, if it has one there. */
 export function findPeer(region: Region, storeId: StoreId): Peer | undefined {
-  return region.peers.find((peer) => peer.storeId === storeId)
+  for (const peer of region.peers) if (peer.storeId === storeId) return peer
+  return undefined
 }
 
 export function findPeerById(region: Region, peerId: PeerId): Peer | undefined {
-  return region.peers.find((peer) => peer.id === peerId)
+  for (const peer of region.peers) if (peer.id === peerId) return peer
+  return undefined
 }
 
 export function isLearner(peer: Peer): boolean {

@@ -7,13 +7,15 @@
  * Results of the store's own workers come by `put`, which is never refused: each worker has a bounded number of tasks
  * under way, so their results are bounded too.
  */
-import { Effect } from "effect"
+import { Effect, type Fiber } from "effect"
 
 export class Mailbox<Message> {
   private items: Array<Message> = []
   private weight = 0
   private open = true
   private wake: (() => void) | undefined
+  /** The fiber that is about to wait: the loop's. */
+  private waiter: Fiber.Fiber<unknown, unknown> | undefined
   private readonly weightMax: number
 
   constructor(weightMax: number) {
@@ -76,17 +78,20 @@ export class Mailbox<Message> {
    * Waits until something is inside or the mailbox is closed. One waiter at a time: the loop. It goes on by a turn of its
    * own, not inside the call that woke it: who offers several things in a row gets one pass for all of them.
    */
-  readonly awaitMessage: Effect.Effect<void> = Effect.withFiber((fiber) =>
-    Effect.callback<void>((resume) => {
-      if (this.items.length > 0 || !this.open) {
-        resume(Effect.void)
-        return
-      }
-      // Straight to the dispatcher: to go on only to yield would cost the loop a turn more for each pass.
-      this.wake = () => fiber.currentDispatcher.scheduleTask(() => resume(Effect.void), 0)
-      return Effect.sync(() => {
-        this.wake = undefined
-      })
-    })
-  )
+  readonly awaitMessage: Effect.Effect<void> = Effect.withFiber((fiber) => {
+    this.waiter = fiber
+    return this.message
+  })
+  private readonly message: Effect.Effect<void> = Effect.callback<void>((resume) => {
+    if (this.items.length > 0 || !this.open) {
+      resume(Effect.void)
+      return
+    }
+    // Straight to the dispatcher: a loop that went on only to yield would take a turn more for each pass.
+    this.wake = () => this.waiter!.currentDispatcher.scheduleTask(() => resume(Effect.void), 0)
+    return this.forgetWaiter
+  })
+  private readonly forgetWaiter: Effect.Effect<void> = Effect.sync(() => {
+    this.wake = undefined
+  })
 }

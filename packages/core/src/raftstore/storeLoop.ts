@@ -54,7 +54,11 @@ export const runLoop = Effect.fnUntraced(function* (store: StoreState): Effect.f
   }
 })
 
-export const runPass = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<void, EngineError> {
+/**
+ * Plain calls up to the first thing that takes time. Most passes have none (a heartbeat, a tick), so they cost no turn of
+ * a fiber.
+ */
+const runPass = (store: StoreState): Effect.Effect<void, EngineError> => {
   store.counters.passes++
   store.nowMs = store.readClockMs()
   const taken = store.mailbox.takeAll()
@@ -68,10 +72,16 @@ export const runPass = Effect.fnUntraced(function* (store: StoreState): Effect.f
   store.flushOutbox()
 
   const groups = groupsOf(readies)
-  if (groups.length > 0) {
-    store.counters.logAppends++
-    yield* store.services.raftLog.append(groups)
-  }
+  if (groups.length === 0) return applyCommitted(store, touched, readies)
+  store.counters.logAppends++
+  return Effect.flatMap(store.services.raftLog.append(groups), () => applyCommitted(store, touched, readies))
+}
+
+const applyCommitted = (
+  store: StoreState,
+  touched: ReadonlyArray<Peer>,
+  readies: ReadonlyArray<PeerReady>
+): Effect.Effect<void, EngineError> => {
   for (const one of readies) afterAppend(store, one)
   store.flushOutbox()
 
@@ -80,10 +90,16 @@ export const runPass = Effect.fnUntraced(function* (store: StoreState): Effect.f
   applyAll(store, pass, touched, readies)
   if (store.damageDue.length > 0 && writeDamage(store, pass.batch)) pass.sync = true
   if (store.voteless.length > 0) buryVoteless(store, pass)
-  if (pass.batch.length > 0) {
-    store.counters.engineWrites++
-    yield* store.engine.write(pass.batch, { sync: pass.sync })
-  }
+  if (pass.batch.length === 0) return endPass(store, touched, pass)
+  store.counters.engineWrites++
+  return Effect.flatMap(store.engine.write(pass.batch, { sync: pass.sync }), () => endPass(store, touched, pass))
+}
+
+const endPass = (
+  store: StoreState,
+  touched: ReadonlyArray<Peer>,
+  pass: ApplyPass
+): Effect.Effect<void, EngineError> => {
   publish(store, pass)
   store.applying = undefined
   for (const peer of touched) {
@@ -93,8 +109,8 @@ export const runPass = Effect.fnUntraced(function* (store: StoreState): Effect.f
   }
   store.flushOutbox()
   store.answers.flush()
-  yield* cleanUp(store)
-})
+  return hasToCleanUp(store) ? cleanUp(store) : Effect.void
+}
 
 /** A message that comes upon damage of one region ends that region's peer here, and nothing else. */
 const dispatchSafely = (store: StoreState, message: StoreMessage): void => {
@@ -311,6 +327,13 @@ const maxEpoch = (a: { confVer: number; version: number }, b: { confVer: number;
   confVer: Math.max(a.confVer, b.confVer),
   version: Math.max(a.version, b.version)
 })
+
+const hasToCleanUp = (store: StoreState): boolean =>
+  store.logDestroys.length > 0 ||
+  store.stagedDrops.length > 0 ||
+  store.viewsToClose.length > 0 ||
+  store.hashesDue.length > 0 ||
+  store.destroysWaiting.length > 0
 
 const cleanUp = Effect.fnUntraced(function* (store: StoreState) {
   if (store.logDestroys.length > 0) yield* store.services.raftLog.destroy(store.logDestroys.splice(0))

@@ -12,6 +12,7 @@ import { Rpc } from "../network/Rpc.ts"
 import type { SnapshotGate, StoreNetwork } from "../network/storeTransport.ts"
 import type { RunOptions } from "../workloads/options.ts"
 import { Host } from "../world/Host.ts"
+import { markAlso, markOfText } from "../world/Trace.ts"
 import type { World } from "../world/World.ts"
 import { SimScheduler } from "./SimScheduler.ts"
 import { SimStore } from "./SimStore.ts"
@@ -70,6 +71,7 @@ export class Cluster {
       rpc: this.rpc,
       hostOf: (storeId) => this.byStoreId.get(storeId)?.host,
       routerOf: (host) => this.byHost.get(host)?.running?.router,
+      isWatched: () => this.loses !== undefined,
       passes: (from, to, message) => this.loses?.(from, to, message) !== true,
       gateOf: (from, to, head) => this.gatesSnapshot?.(from, to, head) ?? "pass",
       nextStreamId: () => ++this.streams
@@ -169,7 +171,7 @@ export class Cluster {
     this.byStoreId.set(store.storeId, store)
   }
   private onStoreEvent(store: SimStore, event: StoreEvent): void {
-    this.world.log(`${store.host.name} ${printEvent(event)}`)
+    this.world.logMarked(markOfValue(store.host.index, event), () => `${store.host.name} ${printEvent(event)}`)
     this.elections.onEvent(this.world, event)
     this.regions.onStoreEvent(this.world, event)
     this.watches?.(store, event)
@@ -180,7 +182,7 @@ export class Cluster {
     }
   }
   private onSchedulerEvent(event: SchedulerEvent): void {
-    this.world.log(`scheduler ${printEvent(event)}`)
+    this.world.logMarked(markOfValue(this.scheduler.host.index, event), () => `scheduler ${printEvent(event)}`)
     this.regions.onSchedulerEvent(this.world, event)
     this.watchesScheduler?.(event)
   }
@@ -198,6 +200,27 @@ const printEvent = (event: { readonly type: string }): string => {
           ? formatRegion(value)
           : value
   )}`
+}
+/** Stands for all that `value` holds; see Trace.addMarked. */
+const markOfValue = (mark: number, value: unknown): number => {
+  switch (typeof value) {
+    case "number":
+      return Number.isInteger(value)
+        ? markAlso(markAlso(mark, value), Math.floor(value / 4_294_967_296))
+        : markAlso(mark, markOfText(String(value)))
+    case "string":
+      return markAlso(mark, markOfText(value))
+    case "object": {
+      if (value === null) return markAlso(mark, 1)
+      let all = markAlso(mark, 2)
+      // Typed arrays, arrays and records alike: in order of their keys.
+      if (value instanceof Uint8Array) for (const byte of value) all = markAlso(all, byte)
+      else for (const [name, one] of Object.entries(value)) all = markOfValue(markAlso(all, markOfText(name)), one)
+      return all
+    }
+    default:
+      return markAlso(mark, markOfText(String(value)))
+  }
 }
 const isRegion = (value: unknown): value is metapb.Region =>
   typeof value === "object" && value !== null && "regionEpoch" in value && "peers" in value

@@ -14,8 +14,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     name: "ack-before-sync",
     what: "votes and append responses leave before the log is durable",
     file: "core/src/raftstore/storeLoop.ts",
-    from: "    store.counters.logAppends++\n",
-    to: "    store.counters.logAppends++\n    for (const { peer, ready } of readies) sendAll(store, peer, ready.messagesAfterSync)\n    store.flushOutbox()\n"
+    from: "  store.counters.logAppends++\n",
+    to: "  store.counters.logAppends++\n  for (const { peer, ready } of readies) sendAll(store, peer, ready.messagesAfterSync)\n  store.flushOutbox()\n"
   },
   {
     name: "vote-forgotten",

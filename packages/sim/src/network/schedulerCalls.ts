@@ -149,18 +149,19 @@ export const makeSchedulerClient = Effect.fnUntraced(function* (
       reply(new Uint8Array(0))
     }
   })
-  const renew = (storeId: StoreId): Effect.Effect<never> =>
-    Effect.forever(
+  const renew = (storeId: StoreId): Effect.Effect<never> => {
+    const bytes = new Uint8Array(8)
+    new DataView(bytes.buffer).setUint32(0, storeId)
+    new DataView(bytes.buffer).setUint32(4, subscription)
+    return Effect.forever(
       Effect.andThen(
         Effect.sync(() => {
-          const bytes = new Uint8Array(8)
-          new DataView(bytes.buffer).setUint32(0, storeId)
-          new DataView(bytes.buffer).setUint32(4, subscription)
           rpc.call(host, scheduler, "steps", bytes, schedulerCallTimeoutMs, () => {})
         }),
         Effect.sleep(renewMs)
       )
     )
+  }
 
   const client: SchedulerClientService = {
     clusterId: Effect.map(ask(m.getMembers, {}), ({ header }) => header!.clusterId),

@@ -20,6 +20,8 @@ export interface StoreNetwork {
   readonly hostOf: (storeId: StoreId) => Host | undefined
   /** Where frames for a host's store go; undefined while it does not serve. */
   readonly routerOf: (host: Host) => RouterService | undefined
+  /** Whether a workload has its hand on single Raft messages. */
+  readonly isWatched: () => boolean
   /** A workload's hand on single Raft messages; false loses the message. */
   readonly passes: (from: Host, to: Host, message: raft_serverpb.RaftMessage) => boolean
   /** The same for snapshots. */
@@ -41,7 +43,7 @@ export const makeTransport = (host: Host, net: StoreNetwork): TransportService =
       router?.onUnreachable(toStoreId)
       return
     }
-    const passing = messages.filter((message) => net.passes(host, to, message))
+    const passing = net.isWatched() ? messages.filter((message) => net.passes(host, to, message)) : messages
     if (passing.length === 0) return
     const frame = passing.map((message) => encode(raft_serverpb.RaftMessage, message))
     net.network.send({

@@ -8,6 +8,7 @@
  * Hosts share nothing: whoever wants something of another host posts an event that belongs to that host.
  */
 import { type Cause, Clock, Context, Duration, Effect, Exit, Random, Scheduler, Scope } from "effect"
+import type { WorldEvent } from "./EventHeap.ts"
 import type { Rng } from "./Rng.ts"
 import type { World } from "./World.ts"
 
@@ -15,6 +16,33 @@ import type { World } from "./World.ts"
 const operationsMax = 2_048
 /** Wall time at the start of every run: 2026-01-01T00:00:00Z. */
 export const epochUnixMs = 1_767_225_600_000
+
+/** A fiber's sleep. Over, it serves for another one: sleeps are what a run makes most of. */
+class Sleep {
+  ms = 0
+  /** To be run once, by who asked for the sleep. */
+  readonly effect: Effect.Effect<void>
+  private event: WorldEvent | undefined
+  private resume: ((effect: Effect.Effect<void>) => void) | undefined
+
+  constructor(host: Host, idle: Array<Sleep>) {
+    const wake = (): void => {
+      idle.push(this)
+      this.resume!(Effect.void)
+    }
+    const cancel = Effect.sync(() => {
+      // What happens to a paused host is on its way already, and does nothing then.
+      if (this.event?.run === undefined) return
+      this.event.run = undefined
+      idle.push(this)
+    })
+    this.effect = Effect.callback<void>((resume) => {
+      this.resume = resume
+      this.event = host.world.after(this.ms / host.rate, host, wake)
+      return cancel
+    })
+  }
+}
 
 export type HostPhase = "down" | "up" | "stopping"
 
@@ -33,6 +61,7 @@ export class Host {
   context: Context.Context<never> = Context.empty()
   private readonly random: Rng
   private stalled: Array<() => void> = []
+  private idleSleeps: Array<Sleep> = []
   private scope: Scope.Closeable | undefined
 
   constructor(world: World, name: string, rate = 1) {
@@ -134,6 +163,7 @@ export class Host {
     this.phase = "down"
     this.paused = false
     this.stalled = []
+    this.idleSleeps = []
     this.scope = undefined
   }
 
@@ -154,7 +184,16 @@ export class Host {
       // A fiber that yields at its very first operations would never get past them.
       shouldYield: (fiber) => fiber.currentOpCount > 2 && (fiber.currentOpCount >= operationsMax || world.preempts())
     }
-    const monotonicNanos = (): bigint => BigInt(Math.round(this.monotonicMs() * 1_000)) * 1_000n
+    // Asked several times at each moment.
+    let askedMs = -1
+    let nanos = 0n
+    const monotonicNanos = (): bigint => {
+      if (world.nowMs !== askedMs) {
+        askedMs = world.nowMs
+        nanos = BigInt(Math.round(this.monotonicMs() * 1_000)) * 1_000n
+      }
+      return nanos
+    }
     const wallNanos = (): bigint => BigInt(Math.round(this.wallMs() * 1_000)) * 1_000n
     const clock: Clock.Clock = {
       currentTimeMillisUnsafe: () => this.wallMs(),
@@ -167,12 +206,9 @@ export class Host {
         const ms = Duration.toMillis(duration)
         if (ms <= 0) return Effect.yieldNow
         if (!Number.isFinite(ms)) return Effect.never
-        return Effect.callback<void>((resume) => {
-          const event = world.after(ms / this.rate, this, () => resume(Effect.void))
-          return Effect.sync(() => {
-            event.run = undefined
-          })
-        })
+        const sleep = this.idleSleeps.pop() ?? new Sleep(this, this.idleSleeps)
+        sleep.ms = ms
+        return sleep.effect
       }
     }
     const chance = {
