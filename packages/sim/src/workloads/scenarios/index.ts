@@ -1,7 +1,9 @@
 /** Scenarios by name, each on the whole simulated cluster; see README.md beside this file. */
 import type { Workload } from "../../Workload.ts"
 import { earlyChildren } from "./earlyChild.ts"
+import { elections } from "./elections.ts"
 import { found } from "./found.ts"
+import { heartbeats } from "./heartbeats.ts"
 import { membership } from "./membership.ts"
 import { reads } from "./reads.ts"
 import { splits } from "./splits.ts"
@@ -13,5 +15,7 @@ export const scenarios: ReadonlyArray<Workload> = [
   ...stalePeers,
   ...membership,
   ...reads,
+  ...heartbeats,
+  ...elections,
   ...found
 ]

@@ -5,9 +5,9 @@
 import { eraftpb } from "@reefkv/wire"
 import type { Workload } from "../../Workload.ts"
 import type { Outcome } from "../KvClient.ts"
-import { scenario } from "./calm.ts"
+import { electionMs, scenario } from "./calm.ts"
 import { typeOf } from "./interference.ts"
-import type { Steps } from "./steps.ts"
+import { bytesOf, peerOn, type Steps } from "./steps.ts"
 
 const { MessageType } = eraftpb
 
@@ -39,4 +39,148 @@ const afterFollower = scenario(
   }
 )
 
-export const reads: ReadonlyArray<Workload> = [afterFollower]
+const leaseInTransfer = scenario(
+  "lease_unsafe_during_leader_transfers",
+  "while leadership is handed over, and until the order to take over can do no harm, no read is served by lease",
+  {},
+  (s: Steps) => {
+    s.put("k", "1")
+    const { store: old, region } = s.leader("k")
+    const [next, other] = s.followers("k")
+    const byLease = (): number => s.counter(old, "readsByLease")
+    const mustNotBeByLease = (when: string): void => {
+      const before = byLease()
+      s.mustGet("k", "1")
+      s.assert(byLease() === before, `a read was served by lease ${when}`)
+    }
+    s.mustGet("k", "1")
+    s.until("reads are served by lease", () => {
+      const before = byLease()
+      s.mustGet("k", "1")
+      return byLease() > before
+    })
+    const order = s.wires.hold((message) => typeOf(message) === MessageType.MsgTimeoutNow)
+    // From the order on the target hears nothing of its leader.
+    const deaf = s.wires.lose((_message, from, to) => from === old && to === next && order.count > 0)
+    s.ask(old, region, { type: "transferLeader", peer: peerOn(region, next!)! })
+    s.until("the order to take over is on its way", () => order.count > 0)
+    mustNotBeByLease("during a transfer")
+    // The transfer is given up, the order is not taken back.
+    s.forMs(electionMs * 1.5)
+    s.assert(s.leader("k").store === old, "the old leader lost its leadership")
+    mustNotBeByLease("while the order could still arrive")
+    if (s.rng.chance(0.5)) {
+      deaf.end()
+      s.until("the lease is back once the target has heard of later rounds", () => {
+        const before = byLease()
+        s.mustGet("k", "1")
+        return byLease() > before
+      })
+      order.release()
+      s.forMs(electionMs)
+      s.assert(s.leader("k").store === old, "a late order was obeyed")
+      return
+    }
+    // It arrives after all, and the old leader hears nothing of what follows.
+    const deposed = s.wires.lose((_message, from, to) => from === old || to === old)
+    order.release()
+    s.until("the target leads", () => s.status(next!, region.id)?.role === "leader" || s.leads("k")?.store === other)
+    s.put("k", "2")
+    const reader = s.newClient()
+    let outcome: Outcome | undefined
+    reader.getAt(old.storeId, "k", (read) => {
+      outcome = read
+    })
+    s.forMs(s.rng.double() * 100)
+    deposed.end()
+    deaf.end()
+    s.until("the read ends", () => outcome !== undefined)
+    s.assert(outcome?.type !== "found" || outcome.value === "2", "the deposed leader answered with the past")
+  }
+)
+
+const manyTransfers = scenario(
+  "lease_through_many_leader_transfers",
+  "leadership moves on and on among clients that ask every store",
+  { keys: 2, thinkMs: 4, wander: 0.5, swaps: true },
+  (s: Steps) => {
+    const load = s.load(4)
+    for (let i = 0; i < 12; i++) {
+      const { store, region } = s.leader("k")
+      const to = s.rng.pick(region.peers)
+      s.ask(store, region, { type: "transferLeader", peer: to })
+      s.forMs(s.rng.double() * 12)
+      // Half of the time the old leader does not hear how it ended.
+      if (s.rng.chance(0.5)) s.isolate(store)
+      s.forMs(s.rng.double() * 200)
+      s.heal()
+    }
+    load.stop()
+    s.assert(s.sumOf("readsByLease") > 0 && s.sumOf("readsByReplica") > 0, "reads were not of both kinds")
+  }
+)
+
+const suspectLease = scenario(
+  "read_index_stale_in_suspect_lease",
+  "the leader hears nobody, or nobody hears it, while it may hold a lease: reads and read indexes are never stale",
+  { stores: 5, keys: 2, thinkMs: 4, wander: 0.5, scheduler: { maxReplicas: 5 } },
+  (s: Steps) => {
+    const load = s.load(4)
+    for (let i = 0; i < 8; i++) {
+      const { store } = s.leader("k")
+      const way = s.rng.pick(["deaf", "dumb", "both"] as const)
+      for (const other of s.stores) {
+        if (other === store) continue
+        if (way !== "dumb") s.cut(other, store)
+        if (way !== "deaf") s.cut(store, other)
+      }
+      s.forMs(s.rng.between(100, 350))
+      s.heal()
+      s.forMs(s.rng.between(0, 100))
+    }
+    load.stop()
+    s.assert(s.sumOf("readsByReplica") > 0, "no follower was asked")
+  }
+)
+
+const callbacks = scenario(
+  "callback_when_destroyed",
+  "requests wait at a peer when it is removed: each is told, long before its deadline",
+  { stores: 4, store: { requestTimeoutMs: 30_000 } },
+  (s: Steps) => {
+    s.put("k", "1")
+    const { store: old, region } = s.leader("k")
+    const [follower] = s.followers("k")
+    // A follower's read that is allowed and never told so.
+    s.wires.lose((message, _from, to) => to === follower && typeOf(message) === MessageType.MsgReadIndexResp)
+    const read: { result: unknown } = { result: undefined }
+    s.world.after(0, follower!.host, () => {
+      const header = { regionId: region.id, epoch: region.regionEpoch!, peer: undefined, term: 0, deadlineMs: 0 }
+      follower!.running!.router.read({ header, keys: [bytesOf("k")], replicaRead: true }, (result) => {
+        read.result = result
+      })
+    })
+    s.forMs(20)
+    s.removePeer("k", follower!)
+    s.until("the follower's peer is gone", () => s.status(follower!, region.id) === undefined)
+    s.until("the read that waited there is answered", () => read.result !== undefined, 100)
+    // A leader that can commit nothing, and is removed by the others.
+    s.addPeer("k", s.spares("k")[0]!)
+    const now = s.region("k")
+    s.until("the leader stays", () => s.leader("k").store === old)
+    s.isolate(old)
+    const write = s.askWrite(old, now, "k", "lone")
+    const split = s.ask(old, now, { type: "split", splitKeys: [bytesOf("m")] })
+    s.until("another one leads", () => s.leads("k")?.store !== old)
+    s.removePeer("k", old)
+    s.heal()
+    s.until("the old leader's peer is gone", () => s.status(old, region.id) === undefined)
+    s.until("what waited there is answered", () => write.result !== undefined && split.result !== undefined, 200)
+    const told = write.result?._tag
+    s.assert(told === "UndeterminedResult" || told === "StaleCommand", `the lone write was told ${told}`)
+    s.assert(split.result?._tag !== "AdminDone", "the lone split was done")
+    s.mustGet("k", "1")
+  }
+)
+
+export const reads: ReadonlyArray<Workload> = [afterFollower, leaseInTransfer, manyTransfers, suspectLease, callbacks]

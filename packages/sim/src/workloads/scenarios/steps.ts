@@ -2,7 +2,7 @@
  * What a scenario does, step by step: data, regions, stores, and waits with a bound. Each call that waits drives the world.
  * What a plot starts beside its main line (a split while messages are held, say) is an `Asked` that is looked at later.
  */
-import type { AdminDone, AdminRequest, RegionError, RegionStatus, StoreEvent } from "@reefkv/core"
+import type { AdminDone, AdminRequest, RegionError, RegionStatus, StoreEvent, WriteDone } from "@reefkv/core"
 import type { RegionStatus as KnownRegion, OperatorRequest, SchedulerServiceShape } from "@reefkv/scheduler"
 import { compareBytes, epochOf, eraftpb, formatRegion, metapb, raft_cmdpb } from "@reefkv/wire"
 import { Effect } from "effect"
@@ -26,6 +26,10 @@ export interface Led {
 /** A request under way; `result` stays undefined until it is answered, or its store is gone. */
 export interface Asked {
   result: AdminDone | RegionError | undefined
+}
+
+export interface AskedWrite {
+  result: WriteDone | RegionError | undefined
 }
 
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -273,6 +277,18 @@ export class Steps {
         this.world.log(
           `${store.host.name} ${command.type}: ${result._tag} ${"message" in result ? result.message : ""}`
         )
+        asked.result = result
+      })
+    })
+    return asked
+  }
+  /** One write straight to a store, which may wait there for as long as the store lets it. */
+  askWrite(store: SimStore, region: metapb.Region, key: string, value: string): AskedWrite {
+    const asked: AskedWrite = { result: undefined }
+    this.world.after(0, store.host, () => {
+      const header = { regionId: region.id, epoch: epochOf(region), peer: undefined, term: 0, deadlineMs: 0 }
+      const commands = [{ type: "put", cf: "default", key: bytesOf(key), value: bytesOf(value) } as const]
+      store.running?.router.write({ header, commands }, (result) => {
         asked.result = result
       })
     })
