@@ -4,8 +4,10 @@ import { earlyChildren } from "./earlyChild.ts"
 import { elections } from "./elections.ts"
 import { found } from "./found.ts"
 import { heartbeats } from "./heartbeats.ts"
+import { hibernation } from "./hibernation.ts"
 import { membership } from "./membership.ts"
 import { reads } from "./reads.ts"
+import { replication } from "./replication.ts"
 import { splits } from "./splits.ts"
 import { stalePeers } from "./stalePeers.ts"
 
@@ -17,5 +19,7 @@ export const scenarios: ReadonlyArray<Workload> = [
   ...reads,
   ...heartbeats,
   ...elections,
+  ...hibernation,
+  ...replication,
   ...found
 ]

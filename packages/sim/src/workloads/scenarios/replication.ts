@@ -1,0 +1,160 @@
+/**
+ * Logs that lag, stall and are overwritten: etcd-raft's data-driven files, as far as a whole cluster shows them. The bare
+ * group's side of each is a script in core's testdata.
+ */
+import { eraftpb } from "@reefkv/wire"
+import type { Workload } from "../../Workload.ts"
+import { electionMs, scenario } from "./calm.ts"
+import { isAppend, typeOf } from "./interference.ts"
+import type { Steps } from "./steps.ts"
+
+const { MessageType } = eraftpb
+const keyOf = (i: number): string => `k${String(i).padStart(3, "0")}`
+
+const slowFollower = scenario(
+  "slow_follower_after_compaction",
+  "the log is cut past a follower that was away: it comes back by a snapshot and goes on by the log, while more is cut",
+  { store: { logGcCountLimit: 10, logGcThreshold: 5 } },
+  (s: Steps) => {
+    s.put("k", "1")
+    const { region } = s.leader("k")
+    const [slow] = s.followers("k")
+    const { lastIndex } = s.status(slow!, region.id)!
+    s.isolate(slow!)
+    for (let i = 0; i < 30; i++) s.put(keyOf(i), "away")
+    s.until("the log is cut past it", () => s.leader("k").status.truncatedIndex > lastIndex)
+    s.heal()
+    for (let i = 0; i < 30; i++) s.put(keyOf(i), "back")
+    s.holds(slow!, keyOf(29), "back")
+    const applied = s.countOf("SnapshotApplied", (_event, store) => store === slow)
+    s.assert(applied > 0, "no snapshot was applied")
+    // From here on it keeps up without another one.
+    for (let i = 0; i < 10; i++) {
+      s.put(keyOf(i), "on")
+      s.holds(slow!, keyOf(i), "on")
+    }
+    s.assert(s.countOf("SnapshotApplied", (_event, store) => store === slow) === applied, "it needed another snapshot")
+  }
+)
+
+const window = 4
+const pausedPuts = 40
+
+const replicatePause = scenario(
+  "replicate_pause",
+  "a follower acknowledges nothing: the leader keeps a few messages on their way to it, and goes on when it answers",
+  { store: { maxInflightMessages: window } },
+  (s: Steps) => {
+    s.put("k", "1")
+    const { store } = s.leader("k")
+    const [mute] = s.followers("k")
+    s.holds(mute!, "k", "1")
+    const silent = s.wires.hold((message, from) => from === mute && typeOf(message) === MessageType.MsgAppendResponse)
+    let rounds = 0
+    const appends = s.wires.record((message, from, to) => {
+      if (from !== store || to !== mute) return false
+      if (typeOf(message) === MessageType.MsgHeartbeat) rounds++
+      return typeOf(message) === MessageType.MsgAppend && (message.message?.entries.length ?? 0) > 0
+    })
+    for (let i = 0; i < pausedPuts; i++) s.put(keyOf(i), "2")
+    // Each answered heartbeat may make room for one more.
+    const bound = window + rounds + 1
+    s.assert(appends.count <= bound, `${appends.count} appends were on their way, with ${rounds} heartbeats`)
+    s.assert(s.leader("k").store === store, "the leader changed")
+    s.rng.chance(0.5) ? silent.release() : silent.drop()
+    for (let i = 0; i < pausedPuts; i++) s.holds(mute!, keyOf(i), "2")
+  }
+)
+
+const laggingCommit = scenario(
+  "lagging_commit",
+  "a follower has the entry and not the word that it is committed: the next heartbeat tells it",
+  {},
+  (s: Steps) => {
+    s.put("k", "1")
+    const [lagging] = s.followers("k")
+    s.holds(lagging!, "k", "1")
+    const empty = s.wires.lose(
+      (message, from, to) => to === lagging && isAppend(message, from, to) && message.message?.entries.length === 0
+    )
+    for (let i = 0; i < 5; i++) {
+      s.put("k", `heartbeat ${i}`)
+      s.holds(lagging!, "k", `heartbeat ${i}`, electionMs)
+    }
+    s.assert(empty.count > 0, "nothing was to be lost")
+    empty.end()
+    // The other way round: without heartbeats an append tells it.
+    const quiet = s.wires.lose((message, _from, to) => to === lagging && typeOf(message) === MessageType.MsgHeartbeat)
+    s.put("k", "append 1")
+    s.holds(lagging!, "k", "append 1", electionMs)
+    quiet.end()
+  }
+)
+
+const asyncWrites = scenario(
+  "async_storage_writes",
+  "a follower's log is slow: the others commit without it, it acknowledges nothing that is not durable, and loses power",
+  {},
+  (s: Steps) => {
+    s.put("k", "1")
+    const { store, region } = s.leader("k")
+    const [slow, other] = s.followers("k")
+    slow!.disk.stallLogMs = 300
+    const beganMs = s.world.nowMs
+    s.put("k", "2")
+    s.assert(s.world.nowMs - beganMs < 300, "a commit waited for the slow follower")
+    // Without the other one nothing commits before the slow disk is done.
+    s.isolate(other!)
+    const write = s.askWrite(store, region, "k", "3")
+    s.forMs(s.rng.double() * 200)
+    if (write.result === undefined) s.kill(slow!)
+    s.forMs(electionMs)
+    s.assert(write.result === undefined || write.result._tag !== "Written", "acknowledged what one disk has")
+    s.heal()
+    slow!.disk.disarm()
+    s.start(slow!)
+    s.put("k", "4")
+    s.holds(slow!, "k", "4")
+  }
+)
+
+const appendAba = scenario(
+  "async_storage_writes_append_aba_race",
+  "entries are overwritten, and overwritten again at the same index, while a follower's first append is still on its way to the disk",
+  { stores: 5, scheduler: { maxReplicas: 5 } },
+  (s: Steps) => {
+    s.put("k", "0")
+    const [victim] = s.followers("k")
+    victim!.disk.stallLogMs = s.rng.between(100, 400)
+    for (let round = 0; round < 3; round++) {
+      const { store, region } = s.leader("k")
+      if (store === victim) {
+        s.transferLeader("k", s.followers("k")[0]!)
+        continue
+      }
+      // The leader reaches the victim alone, with entries that nobody else gets.
+      const others = s.stores.filter((one) => one !== store && one !== victim)
+      s.partition([store], others)
+      for (let i = 0; i <= round; i++) s.askWrite(store, region, "k", `lone ${round} ${i}`)
+      s.forMs(s.rng.double() * 40)
+      // The others elect, and the victim hears of other entries for the same places.
+      s.partition([victim!], [store])
+      s.until("the others have a leader", () => others.includes(s.leads("k")?.store ?? store))
+      s.put("k", `round ${round}`)
+      s.forMs(s.rng.double() * 100)
+      s.heal()
+      if (s.rng.chance(0.3)) s.restart(victim!)
+    }
+    victim!.disk.disarm()
+    s.put("k", "last")
+    for (const one of s.stores) s.holds(one, "k", "last")
+  }
+)
+
+export const replication: ReadonlyArray<Workload> = [
+  slowFollower,
+  replicatePause,
+  laggingCommit,
+  asyncWrites,
+  appendAba
+]
