@@ -225,7 +225,7 @@ export const untilKnown = (
   )
 export const hasEpochOf =
   (region: metapb.Region) =>
-  (known: KnownRegion): boolean =>
+  (known: { readonly region: metapb.Region | undefined }): boolean =>
     known.region !== undefined &&
     epochOf(known.region).version === epochOf(region).version &&
     epochOf(known.region).confVer === epochOf(region).confVer
