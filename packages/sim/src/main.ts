@@ -10,11 +10,13 @@
  *                                      with `scenario` every scenario.
  *   --mutant NAME                      the same with a known bug planted in the source
  *   --keep-going                       does not stop at a failure
+ *   --jobs N                           N processes share the seeds; the output is that of one
  *
  * Ends with 1 when a run failed. A failure prints what was broken, the state of every store, the trace before it, and the
  * command that repeats it.
  */
 import { parseArgs } from "node:util"
+import { type Ran, reportOf, runsOfJobs, shareOf, tell } from "./jobs.ts"
 import { mutants } from "./mutants/mutants.ts"
 import { plantMutant } from "./mutants/plant.ts"
 
@@ -30,13 +32,15 @@ const parse = () =>
       mutant: { type: "string" },
       verbose: { type: "boolean", default: false },
       "trace-lines": { type: "string", default: "60" },
-      "keep-going": { type: "boolean", default: false }
+      "keep-going": { type: "boolean", default: false },
+      jobs: { type: "string" },
+      share: { type: "string" }
     }
   })
 
 const usage = (problem: string): never => {
   console.error(
-    `${problem}\nusage: bun run sim [mutants | list] [--seed N | --seeds A..B | --minutes M] [--workload NAME] [--mutant NAME] [--verbose]`
+    `${problem}\nusage: bun run sim [mutants | list] [--seed N | --seeds A..B | --minutes M] [--workload NAME] [--mutant NAME] [--verbose] [--jobs N]`
   )
   process.exit(2)
 }
@@ -56,18 +60,22 @@ const numberOf = (text: string, what: string): number => {
     : usage(`${what} must be a number, not "${text}"`)
 }
 
-/** Seeds to run, in order; endless with `--minutes`, which the loop below ends. */
+const minutes = values.minutes === undefined ? undefined : numberOf(values.minutes, "--minutes")
+const single = values.seed !== undefined || (values.seeds === undefined && minutes === undefined)
+/** Each day's hunt begins elsewhere; the seeds themselves say everything needed to repeat a run. */
+const firstSeed = Math.floor(Date.now() / 1_000) * 1_000
+
+/** Seeds to run, in order: those of this process's share; endless without an end to `--seeds`, until the time is over. */
 function* seedsToRun(): Generator<number> {
-  if (values.seed !== undefined) yield numberOf(values.seed, "--seed")
-  else if (values.seeds !== undefined) {
-    const [from, to] = values.seeds.split("..")
-    const end = numberOf(to ?? "", "--seeds")
-    for (let seed = numberOf(from ?? "", "--seeds"); seed < end; seed++) yield seed
-  } else {
-    // Each day's hunt begins elsewhere; the seeds themselves say everything needed to repeat a run.
-    const first = Math.floor(Date.now() / 1_000) * 1_000
-    for (let seed = first; ; seed++) yield seed
-  }
+  const [from = "", to = ""] = values.seed?.split("..") ?? values.seeds?.split("..") ?? [String(firstSeed)]
+  const first = numberOf(from, "seeds")
+  const end = single
+    ? first + 1
+    : to === "" && minutes !== undefined
+      ? Number.POSITIVE_INFINITY
+      : numberOf(to, "--seeds")
+  const { share, of } = shareOf(values.share)
+  for (let seed = first + share; seed < end; seed += of) yield seed
 }
 
 const main = async (): Promise<number> => {
@@ -87,42 +95,47 @@ const main = async (): Promise<number> => {
   const chosen = values.workload === "all" ? workloads : workloadsNamed(values.workload)
   if (chosen.length === 0) return usage(`no workload ${values.workload}; see: bun run sim list`)
 
-  const minutes = values.minutes === undefined ? undefined : numberOf(values.minutes, "--minutes")
-  const single = values.seed !== undefined || (values.seeds === undefined && minutes === undefined)
+  const jobs = values.jobs === undefined ? 1 : numberOf(values.jobs, "--jobs")
   const traceLines = numberOf(values["trace-lines"], "--trace-lines")
-  const all = new Trace(0)
   const startedMs = performance.now()
   const untilMs = minutes === undefined ? Number.POSITIVE_INFINITY : startedMs + minutes * 60_000
+  function* runsHere(): Generator<Ran> {
+    for (const seed of seedsToRun()) {
+      for (const workload of chosen) {
+        if (performance.now() >= untilMs) return
+        const result = runSeed(workload, seed, values.verbose ? { echo: console.log } : {})
+        const { hash, virtualMs, counts, failure } = result
+        const report = failure === undefined ? undefined : reportOf(result, traceLines, values.mutant)
+        yield { workload: workload.name, seed, hash, virtualMs, counts, report }
+      }
+    }
+  }
+  if (values.share !== undefined) {
+    for (const ran of runsHere()) tell(ran)
+    return 0
+  }
+
+  const all = new Trace(0)
   const totals = new Map(chosen.map(({ name }) => [name, { runs: 0, failed: 0 }]))
   let runs = 0
   let failures = 0
   let virtualMs = 0
-  hunt: for (const seed of seedsToRun()) {
-    for (const workload of chosen) {
-      if (performance.now() >= untilMs) break hunt
-      const result = runSeed(workload, seed, values.verbose ? { echo: console.log } : {})
-      const total = totals.get(workload.name)!
-      runs++
-      total.runs++
-      virtualMs += result.virtualMs
-      all.add(0, result.hash)
-      if (single) console.log(`${workload.name} seed ${seed}: ${describe(result.counts)}`)
-      if (result.failure !== undefined) {
-        failures++
-        total.failed++
-        const mutant = values.mutant === undefined ? "" : ` --mutant ${values.mutant}`
-        const which = workload.name === "mix" ? "" : ` --workload ${workload.name}`
-        console.log(`\n${workload.name} seed ${seed} FAILED: ${result.failure}\n`)
-        console.log(result.dump)
-        console.log(`\nthe last ${traceLines} lines of the trace:`)
-        for (const line of result.trace.slice(-traceLines)) console.log(`  ${line}`)
-        console.log(`\nrepeat it with: bun run sim --seed ${seed}${which}${mutant}\n`)
-        if (!values["keep-going"]) break hunt
-      } else if (!single && runs % 50 === 0) {
-        console.log(`${runs} runs, up to seed ${seed}, ${rate(runs, startedMs)}`)
-      }
+  const args = process.argv.slice(2)
+  for await (const ran of jobs > 1 ? runsOfJobs(jobs, args, firstSeed) : runsHere()) {
+    const total = totals.get(ran.workload)!
+    runs++
+    total.runs++
+    virtualMs += ran.virtualMs
+    all.add(0, ran.hash)
+    if (single) console.log(`${ran.workload} seed ${ran.seed}: ${describe(ran.counts)}`)
+    if (ran.report !== undefined) {
+      failures++
+      total.failed++
+      console.log(ran.report)
+      if (values["keep-going"] !== true) break
+    } else if (!single && runs % 50 === 0) {
+      console.log(`${runs} runs, up to seed ${ran.seed}, ${rate(runs, startedMs)}`)
     }
-    if (single) break
   }
   const seconds = (performance.now() - startedMs) / 1_000
   if (totals.size > 1) {
