@@ -36,6 +36,8 @@ export class Cluster {
   readonly timestamps = new Timestamps()
   /** Set by workloads that lose certain Raft messages: true loses this one. */
   loses: ((from: Host, to: Host, message: raft_serverpb.RaftMessage) => boolean) | undefined
+  /** What became of those that `loses` was asked about. */
+  readonly raftMessages = { passed: 0, lost: 0 }
   /** Set by workloads that break snapshots or hold them back, asked before a snapshot's first chunk leaves. */
   gatesSnapshot: ((from: Host, to: Host, head: raft_serverpb.RaftMessage) => SnapshotGate) | undefined
   /** Set by workloads that look at what stores say of themselves. */
@@ -72,7 +74,12 @@ export class Cluster {
       hostOf: (storeId) => this.byStoreId.get(storeId)?.host,
       routerOf: (host) => this.byHost.get(host)?.running?.router,
       isWatched: () => this.loses !== undefined,
-      passes: (from, to, message) => this.loses?.(from, to, message) !== true,
+      passes: (from, to, message) => {
+        const passes = this.loses?.(from, to, message) !== true
+        if (passes) this.raftMessages.passed++
+        else this.raftMessages.lost++
+        return passes
+      },
       gateOf: (from, to, head) => this.gatesSnapshot?.(from, to, head) ?? "pass",
       nextStreamId: () => ++this.streams
     }

@@ -33,14 +33,8 @@ const lossRate = 0.1
 export const loss = (run: Run): Fault => {
   const { world, cluster } = run
   const rng = world.rng("loss")
-  let messages = 0
-  let lost = 0
-  cluster.loses = () => {
-    messages++
-    const loses = rng.chance(lossRate)
-    if (loses) lost++
-    return loses
-  }
+  const before = { ...cluster.raftMessages }
+  cluster.loses = () => rng.chance(lossRate)
   cluster.gatesSnapshot = () => (rng.chance(lossRate) ? "break" : "pass")
   return {
     round: quiet,
@@ -48,6 +42,8 @@ export const loss = (run: Run): Fault => {
     verdict: () => {
       cluster.loses = undefined
       cluster.gatesSnapshot = undefined
+      const lost = cluster.raftMessages.lost - before.lost
+      const messages = lost + cluster.raftMessages.passed - before.passed
       const share = lost / messages
       run.assert(share > lossRate / 2 && share < 2 * lossRate, `${lost} of ${messages} Raft messages were lost`)
     }
