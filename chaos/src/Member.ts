@@ -109,14 +109,15 @@ export class Member {
     await this.end("SIGKILL")
   }
 
-  /** SIGTERM, and its end; whether it was a clean one. */
+  /** SIGTERM, and its end; whether it was a clean one. One that has just been started may not know of signals yet. */
   async stop(): Promise<boolean> {
     const { child } = this
     if (child === undefined) return true
+    const mustObey = this.isListening
     const timer = setTimeout(() => child.kill("SIGKILL"), stopTimeoutMs)
     await this.end("SIGTERM")
     clearTimeout(timer)
-    return child.exitCode === 0
+    return child.exitCode === 0 || (!mustObey && child.signalCode === "SIGTERM")
   }
 
   pause(): void {

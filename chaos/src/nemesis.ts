@@ -12,8 +12,8 @@ import type { Member } from "./Member.ts"
 const shortMs = 200
 const longMs = 5_000
 /** Calm between two faults of a strand, in which something may get done. */
-const calmMinMs = 500
-const calmMaxMs = 4_000
+const calmMinMs = 1_000
+const calmMaxMs = 6_000
 
 type ProcessFault =
   | "kill a store"
