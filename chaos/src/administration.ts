@@ -15,7 +15,7 @@ const calmMaxMs = 3_000
 type Work = "move a leader" | "take a replica away" | "split a region"
 const works: ReadonlyArray<readonly [Work, number]> = [
   ["move a leader", 5],
-  ["take a replica away", 3],
+  ["take a replica away", 2],
   ["split a region", 1]
 ]
 

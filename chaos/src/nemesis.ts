@@ -163,9 +163,9 @@ export const linkStrand = (cluster: Cluster, rng: Rng, counts: FaultCounts): Str
     const between = cluster.link(first!, second!)
     const durationMs = rng.between(shortMs, longMs)
     const calmMs = rng.between(calmMinMs, calmMaxMs)
-    const delayMs = rng.between(5, 400)
-    const jitterMs = rng.between(0, 200)
-    const bytesPerSecond = rng.pick([8_000, 40_000, 200_000])
+    const delayMs = rng.between(5, 150)
+    const jitterMs = rng.between(0, 100)
+    const bytesPerSecond = rng.pick([20_000, 60_000, 300_000])
     const direction = rng.pick(["there", "back"] as const)
     const among = rng.pick([
       betweenStores,
