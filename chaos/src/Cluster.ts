@@ -125,7 +125,7 @@ export class Cluster {
       return cluster
     } catch (error) {
       await cluster.close()
-      throw error
+      throw new Error(`${String(error)}; logs in ${cluster.directory}`)
     }
   }
 
