@@ -34,13 +34,20 @@ const lateHeartbeat = weak(
     const { store } = leaderOf(s, regionId)
     untilKnown(s, regionId, ({ leader }) => leader?.storeId === store.storeId)
     const before = s.knownRegion(regionId)!
+    const events = schedulerEvents(s)
     hand(s, undefined)
     network.release()
     s.forMs(s.rng.between(20, 200))
+    // Not for a moment either, until the new leader's next one.
+    const { storeId } = old.store
+    s.assert(
+      !events.some((event) => event.type === "RegionChanged" && event.leaderStoreId === storeId),
+      `late heartbeats of store ${storeId} made it the leader again`
+    )
     const after = s.knownRegion(regionId)!
     s.assert(
       after.leader?.storeId === leaderOf(s, regionId).store.storeId && after.term >= before.term,
-      `late heartbeats of store ${old.store.storeId} made it the leader again: term ${before.term} → ${after.term}`
+      `store ${after.leader?.storeId} leads in term ${after.term} to the scheduler; it was term ${before.term}`
     )
   }
 )
@@ -83,8 +90,9 @@ const epochJumps = weak(
         s.removePeer("k005", s.followers("k005")[0]!)
       }
     }
-    hand(s, undefined)
+    // First of the region itself: what was cut off it would put it out of the way.
     const now = s.region("k005")
+    hand(s, (frame) => ([undefined, now.id].includes(heartbeatOf(frame)) ? "pass" : "lose"))
     untilKnown(s, now.id, hasEpochOf(now))
     s.assert(epochOf(now).version === epochOf(before).version + 2, "it was not split twice")
     s.assert(epochOf(now).confVer >= epochOf(before).confVer + 6, "its members did not change")

@@ -39,7 +39,7 @@ const staysAway = (s: Steps, store: SimStore, regionId: number, ms: number): voi
   }
 }
 /** Messages to the store, as they pass; the newest `max` of them. */
-const overhear = (s: Steps, to: SimStore, regionId: number, max = 40) => {
+const overhear = (s: Steps, to: SimStore, regionId: number, max = 100) => {
   const heard: Array<raft_serverpb.RaftMessage> = []
   s.wires.lose((message, _, receiver) => {
     if (receiver === to && message.regionId === regionId) heard.push(message)
@@ -93,7 +93,9 @@ const twice = weak(
     const { id } = s.region("k000")
     const heard = overhear(s, gone, id)
     s.put("k000", "v")
-    s.forMs(100)
+    // Of calls for its vote too, which could make it anew.
+    s.transferLeader("k000", s.followers("k000").find((one) => one !== gone)!)
+    s.forMs(50)
     if (s.rng.chance(0.5)) {
       gone.disk.crashAt(s.rng.pick(["append", "sync"]), s.rng.pick(["before", "after"]), () => powerCycle(s, gone, 30))
     }

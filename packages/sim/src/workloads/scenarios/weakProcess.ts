@@ -95,9 +95,11 @@ const eachWrite = weak(
         case "split":
           askAdmin(s, store, region, { type: "split", splitKeys: [bytesOf(cuts.shift()!)] })
           break
-        case "remove":
-          s.removePeer(key, s.followers(key)[0]!)
+        case "remove": {
+          const [one, another] = s.followers(key)
+          if (another !== undefined) s.removePeer(key, one!)
           break
+        }
         case "snapshot": {
           const spare = s.spares(key)[0]
           if (spare !== undefined) s.addPeer(key, spare)

@@ -1,8 +1,8 @@
 /** FEATURES 5.1, splits: questions without answers, membership that moves meanwhile, many pieces, sizes, and epochs. */
-import { epochOf, equalBytes, formatRegion, type metapb } from "@reefkv/wire"
+import { epochOf, equalBytes, formatRegion, metapb } from "@reefkv/wire"
 import type { Workload } from "../../Workload.ts"
 import { electionMs } from "./calm.ts"
-import { addLearner, bytesOf, type Command, change, peerOn, type Steps } from "./steps.ts"
+import { addLearner, bytesOf, type Command, change, peerOn, remove, type Steps } from "./steps.ts"
 import {
   answered,
   askAdmin,
@@ -89,20 +89,23 @@ const unanswered = weak(
 
 const racesMembership = weak(
   "split-races-membership",
-  "a member is added between the question for ids and the apply of the split",
-  { stores: 4, store: noDeadline },
+  "members come, or one goes for another, between the question for ids and the apply of the split",
+  { stores: 5, store: noDeadline },
   (s: Steps) => {
     const { network } = s.cluster
+    const [spare, other] = s.spares("k000")
+    // With one for another there are as many as before: only their conf_ver tells that they are not the same.
+    const swap = s.rng.chance(0.5)
+    const gone = swap ? s.addPeer("k000", other!, metapb.PeerRole.Learner) : undefined
     const { store, region } = s.leader("k000")
-    const spare = s.spares("k000")[0]!
-    const peer = { id: s.newId(), storeId: spare.storeId, role: 1, isWitness: false } as const
+    const learner = addLearner(metapb.Peer.create({ id: s.newId(), storeId: spare!.storeId, role: 1 }))
     const before = s.rng.chance(0.5)
     hand(s, ({ label }) => (label === "AskBatchSplit answer" ? "hold" : "pass"))
     const split = askAdmin(s, store, region, cutAt("k002", "k004"))
     s.until("ids are on their way", () => network.holding > 0, 250)
     // Either the change is applied by then, or it stands in the log right before the split, or right behind it.
-    const added = askAdmin(s, store, region, change(addLearner(peer)))
-    if (before) s.until("it is applied", () => peerOn(s.status(store, region.id)!.region, spare) !== undefined, 200)
+    const added = askAdmin(s, store, region, gone === undefined ? change(learner) : change(remove(gone), learner))
+    if (before) s.until("it is applied", () => peerOn(s.status(store, region.id)!.region, spare!) !== undefined, 200)
     else s.forMs(s.rng.between(0, 3))
     hand(s, undefined)
     network.release()
