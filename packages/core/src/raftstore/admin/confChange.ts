@@ -144,7 +144,13 @@ export const nextRegion = (region: metapb.Region, changes: ReadonlyArray<Change>
   }
   if (changed === 0) return { _tag: "Unchanged" }
   if (!peers.some(isVoter)) return refuseChange(region, "would have no voter")
-  return { _tag: "Changed", region: withPeers(region, peers, changed) }
+  const next = withPeers(region, peers, changed)
+  // Raft enters a joint configuration for any several changes, and the region's roles would not show it: nobody would ever
+  // ask to leave it, and no other change could follow. Source: tikv `check_conf_change`.
+  if (enterJoint && !isJoint(next)) {
+    return refuseChange(region, "several changes at once that touch no voter: ask for one at a time")
+  }
+  return { _tag: "Changed", region: next }
 }
 
 /** The peers after one change; the very same list when it is already so. */

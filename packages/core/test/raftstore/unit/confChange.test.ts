@@ -51,6 +51,15 @@ describe("single changes", () => {
 })
 
 describe("joint changes", () => {
+  test("several changes that touch no voter are refused: nobody would see that a joint configuration is to be left", () => {
+    const learning = region(peer(1, 1), peer(2, 2), peer(4, 4, Learner))
+    const swapLearners = [change(RemoveNode, peer(4, 4)), change(AddLearnerNode, peer(5, 5))]
+    expect(peersAfter(learning, ...swapLearners)).toBe("Refused")
+    expect(peersAfter(learning, ...swapLearners.toReversed())).toBe("Refused")
+    expect(peersAfter(learning, change(AddNode, peer(1, 1)), change(RemoveNode, peer(4, 4)))).toBe("Refused")
+    expect(peersAfter(learning, change(AddNode, peer(1, 1)), change(AddLearnerNode, peer(4, 4)))).toBe("Unchanged")
+  })
+
   const swap = [change(AddNode, peer(4, 4)), change(AddLearnerNode, peer(3, 3))]
 
   test("enter with incoming and demoting voters, leave to voters and learners", () => {

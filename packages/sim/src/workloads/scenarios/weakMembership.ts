@@ -100,6 +100,24 @@ const beforeNoOp = weak(
   }
 )
 
+const learnersAtOnce = weak(
+  "learners-at-once",
+  "one request changes several learners and no voter: whatever becomes of it, members can be changed afterwards",
+  { stores: 5 },
+  (s: Steps) => {
+    const [first, second] = s.spares("k000")
+    const gone = s.addPeer("k000", first!, Learner)
+    const { store, region } = s.leader("k000")
+    const learner = metapb.Peer.create({ id: s.newId(), storeId: second!.storeId, role: Learner })
+    const asked = askAdmin(s, store, region, change(...s.rng.shuffle([remove(gone), addLearner(learner)])))
+    const result = answered(s, asked)
+    s.assert(result._tag === "Refused", `two changes of learners ended as ${show(result)}`)
+    s.forMs(s.rng.between(0, 100))
+    s.removePeer("k000", first!)
+    addCaughtUp(s, "k000", second!)
+  }
+)
+
 const throughLearner = weak(
   "move-through-learner",
   "a replica moves by the scheduler's hand while its snapshot is held up: no voter without data, never",
@@ -261,6 +279,7 @@ export const weakMembership: ReadonlyArray<Workload> = [
   leaderOfTwo,
   noQuorum,
   beforeNoOp,
+  learnersAtOnce,
   throughLearner,
   resent,
   disruptive,

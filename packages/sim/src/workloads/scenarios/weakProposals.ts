@@ -63,8 +63,7 @@ const jumped = weak(
   { store: { ...noDeadline, logGcCountLimit: 5, logGcThreshold: 1, logGcIntervalMs: 10 } },
   (s: Steps) => {
     const { old, now, writes } = loseLeader(s, ["w0", "w1", "w2"])
-    const newer = Array.from({ length: 20 }, (_, i) => askWrite(s, now.store, now.region, `w${i % 3}`, `new${i}`))
-    for (const one of newer) answered(s, one)
+    for (let i = 0; i < 20; i++) answered(s, askWrite(s, now.store, now.region, `w${i % 3}`, `new${i}`))
     const { lastIndex } = s.status(old.store, old.region.id)!
     s.until("the log is cut", () => (s.status(now.store, old.region.id)?.truncatedIndex ?? 0) > lastIndex)
     s.heal()
@@ -167,7 +166,7 @@ const atDeadline = weak(
     const { store, region } = s.leader("k000")
     const slow = s.rng.pick(["nothing", "followers", "disk"])
     if (slow === "followers") {
-      for (const one of s.followers("k000")) s.cluster.network.slowDown(one.host, store.host, s.rng.between(1, 150))
+      for (const one of s.followers("k000")) s.cluster.network.slowDown(one.host, store.host, s.rng.between(80, 150))
     }
     if (slow === "disk") store.disk.stallLogMs = s.rng.between(1, 20)
     const writes = Array.from({ length: 60 }, (_, i) => {

@@ -104,7 +104,8 @@ const racesMembership = weak(
     const split = askAdmin(s, store, region, cutAt("k002", "k004"))
     s.until("ids are on their way", () => network.holding > 0, 250)
     // Either the change is applied by then, or it stands in the log right before the split, or right behind it.
-    const added = askAdmin(s, store, region, gone === undefined ? change(learner) : change(remove(gone), learner))
+    if (gone !== undefined) answered(s, askAdmin(s, store, region, change(remove(gone))), 100)
+    const added = askAdmin(s, store, s.status(store, region.id)!.region, change(learner))
     if (before) s.until("it is applied", () => peerOn(s.status(store, region.id)!.region, spare!) !== undefined, 200)
     else s.forMs(s.rng.between(0, 3))
     hand(s, undefined)
@@ -112,7 +113,7 @@ const racesMembership = weak(
     const done = answered(s, split)
     const changed = answered(s, added)
     if (done._tag === "AdminDone") {
-      s.assert(!before, "a split with ids for other members was done")
+      s.assert(!before && !swap, "a split with ids for other members was done")
       untilAllKnow(s, done.regions)
     } else s.assert(["EpochNotMatch", "Refused"].includes(done._tag), `the split ended as ${show(done)}`)
     s.assert(
