@@ -6,6 +6,7 @@ import { Elections } from "../checkers/Elections.ts"
 import { History } from "../checkers/History.ts"
 import { Regions } from "../checkers/Regions.ts"
 import { Replicas } from "../checkers/Replicas.ts"
+import { StoreStates } from "../checkers/StoreStates.ts"
 import { Timestamps } from "../checkers/Timestamps.ts"
 import { Network } from "../network/Network.ts"
 import { Rpc } from "../network/Rpc.ts"
@@ -34,6 +35,7 @@ export class Cluster {
   readonly regions = new Regions()
   readonly replicas = new Replicas()
   readonly timestamps = new Timestamps()
+  readonly storeStates = new StoreStates()
   /** Set by workloads that lose certain Raft messages: true loses this one. */
   loses: ((from: Host, to: Host, message: raft_serverpb.RaftMessage) => boolean) | undefined
   /** What became of those that `loses` was asked about. */
@@ -93,6 +95,7 @@ export class Cluster {
           config: options.store,
           diskTimes: options.disk,
           clockRate: 1 + options.clockDrift * (2 * drift.double() - 1),
+          isTombstone: (storeId) => this.storeStates.isTombstone(storeId),
           onEvent: (store, event) => this.onStoreEvent(store, event),
           onRunning: (store) => this.onRunning(store)
         },
@@ -191,6 +194,7 @@ export class Cluster {
   private onSchedulerEvent(event: SchedulerEvent): void {
     this.world.logMarked(markOfValue(this.scheduler.host.index, event), () => `scheduler ${printEvent(event)}`)
     this.regions.onSchedulerEvent(this.world, event)
+    this.storeStates.onSchedulerEvent(this.world, event)
     this.watchesScheduler?.(event)
   }
 }

@@ -34,6 +34,7 @@ export interface StoreEnvironment {
   readonly config: StoreConfig
   readonly diskTimes: { readonly syncMaxMs: number; readonly writeMaxMs: number }
   readonly clockRate: number
+  readonly isTombstone: (storeId: StoreId) => boolean
   readonly onEvent: (store: SimStore, event: StoreEvent) => void
   readonly onRunning: (store: SimStore) => void
 }
@@ -56,6 +57,12 @@ export class SimStore {
   storeId: StoreId = 0
   /** Ended because its disk failed, and not started since. */
   diskFailures = 0
+  /** Not wanted: it has not joined yet, or has gone for good. It is not started then, and does not count at rest. */
+  wanted = true
+  /** Somebody asked the scheduler to remove it. */
+  leaving = false
+  /** Starts that the scheduler refused because of that. */
+  comebacksRefused = 0
   private readonly env: StoreEnvironment
 
   constructor(env: StoreEnvironment, slot: number) {
@@ -66,9 +73,11 @@ export class SimStore {
   }
 
   start(): void {
-    if (this.host.phase !== "down") return
+    if (this.host.phase !== "down" || !this.wanted) return
+    const isTombstone = this.env.isTombstone(this.storeId)
     this.host.start(this.program(), {
       onStarted: (storeId) => {
+        if (isTombstone) this.env.world.fail(`store ${storeId} was removed for good and came back`)
         this.storeId = storeId
         this.env.world.log(`${this.host.name} is store ${storeId}`)
         this.env.onRunning(this)
@@ -99,6 +108,12 @@ export class SimStore {
   private onEnd(cause: Cause.Cause<unknown>): void {
     const { world } = this.env
     const error = Cause.squash(cause)
+    if (this.leaving && isRefusal(error)) {
+      this.comebacksRefused++
+      world.log(`${this.host.name} ends: it was removed`)
+      this.kill(false)
+      return
+    }
     if (!isFailureOfTheWorld(error)) {
       const trace = error instanceof Error ? error.stack : String(cause)
       world.fail(`${this.host.name} ended by itself: ${trace}`)
@@ -165,6 +180,14 @@ const isFailureOfTheWorld = (error: unknown): boolean => {
   // The scheduler did not answer for long: the process gives up, and its supervisor starts it again.
   return "_tag" in error && error._tag === "SchedulerError" && "reason" in error && error.reason === "unavailable"
 }
+
+const isRefusal = (error: unknown): boolean =>
+  typeof error === "object" &&
+  error !== null &&
+  "_tag" in error &&
+  error._tag === "SchedulerError" &&
+  "reason" in error &&
+  error.reason === "refused"
 
 interface RawMethod<Request, Response> {
   readonly request: Codec<Request>

@@ -1,11 +1,19 @@
 /** Everything that `--workload` can name. */
 import type { Workload } from "../Workload.ts"
 import { genericWorkloads } from "./generic/index.ts"
+import { lifecycle } from "./lifecycle.ts"
 import { mix, small } from "./mix.ts"
 import { scenarios } from "./scenarios/index.ts"
 import { weakPoints } from "./scenarios/weakPoints.ts"
 
-export const workloads: ReadonlyArray<Workload> = [mix, small, ...scenarios, ...weakPoints, ...genericWorkloads]
+export const workloads: ReadonlyArray<Workload> = [
+  mix,
+  small,
+  lifecycle,
+  ...scenarios,
+  ...weakPoints,
+  ...genericWorkloads
+]
 
 /** The one of that name, or all in that folder: `scenario` is every `scenario/…`. */
 export const workloadsNamed = (name: string): ReadonlyArray<Workload> =>

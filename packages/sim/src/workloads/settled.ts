@@ -7,7 +7,8 @@ import type { Cluster } from "../cluster/Cluster.ts"
 
 /** Why the cluster is not at rest yet, or undefined when it is. */
 export const whyNotSettled = (cluster: Cluster): string | undefined => {
-  const { stores, options } = cluster
+  const { options } = cluster
+  const stores = cluster.stores.filter(({ wanted }) => wanted)
   const running = cluster.runningStores
   if (running.length < stores.length) return `${running.length} of ${stores.length} stores run`
   if (cluster.scheduler.service === undefined) return "the scheduler is down"
@@ -19,7 +20,7 @@ export const whyNotSettled = (cluster: Cluster): string | undefined => {
     led.push(leader)
   }
   led.sort((a, b) => Buffer.compare(a.status.region.startKey, b.status.region.startKey))
-  const replicas = Math.min(options.scheduler.maxReplicas ?? 3, options.stores)
+  const replicas = Math.min(options.scheduler.maxReplicas ?? 3, stores.length)
   let end: Uint8Array | undefined = new Uint8Array(0)
   for (const { status } of led) {
     const { region } = status
