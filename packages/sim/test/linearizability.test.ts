@@ -51,6 +51,7 @@ const naive = (entries: ReadonlyArray<HistoryEntry>, value?: string): boolean =>
     if (operation.type === "put") return naive(rest, operation.value)
     if (operation.type === "delete") return naive(rest, undefined)
     if (operation.type === "get") return operation.found === value && naive(rest, value)
+    if (operation.type === "exists") return operation.found === (value !== undefined) && naive(rest, value)
     const matches = value === operation.expected
     const { result } = operation
     if (result !== undefined && (result.succeeded !== matches || result.previous !== value)) return false
@@ -65,6 +66,7 @@ test("agrees with a search through all orders", () => {
     value.map(put),
     maybe.map(get),
     fc.constant<Operation>({ type: "delete" }),
+    fc.record({ type: fc.constant("exists" as const), found: fc.boolean() }),
     fc.record({
       type: fc.constant("cas" as const),
       expected: maybe,
@@ -74,7 +76,7 @@ test("agrees with a search through all orders", () => {
   )
   const history = fc.array(fc.tuple(operation, fc.nat(20), fc.nat(8), fc.boolean()), { maxLength: 6 }).map((drawn) =>
     drawn.map(([one, called, length, lost], i) => {
-      const unknown = one.type === "cas" ? one.result === undefined : lost && one.type !== "get"
+      const unknown = one.type === "cas" ? one.result === undefined : lost && one.type !== "get" && one.type !== "exists"
       return entry(called * 10 + i, unknown ? never : (called + length) * 10 + i + 0.5, one)
     })
   )

@@ -82,6 +82,8 @@ const describe = ({ client, called, returned, operation }: HistoryEntry): string
   switch (operation.type) {
     case "get":
       return `${when} get = ${operation.found ?? "nothing"}`
+    case "exists":
+      return `${when} exists: ${operation.found}`
     case "put":
       return `${when} put ${operation.value}`
     case "delete":

@@ -11,6 +11,8 @@
  */
 export type Operation =
   | { readonly type: "get"; readonly found: string | undefined }
+  /** Whether there is a value, whichever. */
+  | { readonly type: "exists"; readonly found: boolean }
   | { readonly type: "put"; readonly value: string }
   | { readonly type: "delete" }
   | {
@@ -48,6 +50,8 @@ const apply = (operation: Operation, value: string | undefined): { readonly valu
   switch (operation.type) {
     case "get":
       return operation.found === value ? { value } : undefined
+    case "exists":
+      return operation.found === (value !== undefined) ? { value } : undefined
     case "put":
       return { value: operation.value }
     case "delete":
@@ -79,10 +83,12 @@ const withoutUnseen = (history: ReadonlyArray<HistoryEntry>): Array<HistoryEntry
       }
     }
   }
+  // Who only heard that there is something may have seen any of them.
+  const anySeen = history.some(({ operation }) => operation.type === "exists" && operation.found)
   return history.filter(({ returned, operation }) => {
     if (returned !== Number.POSITIVE_INFINITY) return true
-    if (operation.type === "get") return false
-    return operation.type === "delete" || seen.has(operation.value)
+    if (operation.type === "get" || operation.type === "exists") return false
+    return anySeen || operation.type === "delete" || seen.has(operation.value)
   })
 }
 

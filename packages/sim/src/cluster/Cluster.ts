@@ -95,6 +95,7 @@ export class Cluster {
           config: options.store,
           diskTimes: options.disk,
           clockRate: 1 + options.clockDrift * (2 * drift.double() - 1),
+          apiVersion: options.apiVersion ?? "V1",
           isTombstone: (storeId) => this.storeStates.isTombstone(storeId),
           onEvent: (store, event) => this.onStoreEvent(store, event),
           onRunning: (store) => this.onRunning(store)

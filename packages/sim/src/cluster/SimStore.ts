@@ -34,6 +34,7 @@ export interface StoreEnvironment {
   readonly config: StoreConfig
   readonly diskTimes: { readonly syncMaxMs: number; readonly writeMaxMs: number }
   readonly clockRate: number
+  readonly apiVersion: "V1" | "V1TTL"
   readonly isTombstone: (storeId: StoreId) => boolean
   readonly onEvent: (store: SimStore, event: StoreEvent) => void
   readonly onRunning: (store: SimStore) => void
@@ -163,7 +164,7 @@ export class SimStore {
         )
       )
       const raw = yield* makeRawStorage({
-        config: { ...defaultRawConfig, apiVersion: "V1" },
+        config: { ...defaultRawConfig, apiVersion: env.apiVersion, scanSliceEntries: env.config.scanSliceEntries },
         clocks: { nowSeconds: () => Math.floor(host.wallMs() / 1_000), monotonicMs: () => host.monotonicMs() },
         router,
         engine: open.engine
@@ -200,7 +201,7 @@ const rawMethod = <Request, Response>(
   serve: RawMethod<Request, Response>["serve"]
 ): RawMethod<Request, Response> => ({ request, response, serve })
 
-/** The raw commands that workloads use, by name. Deadlines are the store's own. */
+/** All raw commands, by name. Deadlines are the store's own. */
 export const rawMethods = {
   get: rawMethod(kvrpcpb.RawGetRequest, kvrpcpb.RawGetResponse, (raw, request, done) => raw.get(request, 0, done)),
   put: rawMethod(kvrpcpb.RawPutRequest, kvrpcpb.RawPutResponse, (raw, request, done) => raw.put(request, 0, done)),
@@ -210,7 +211,28 @@ export const rawMethods = {
   cas: rawMethod(kvrpcpb.RawCASRequest, kvrpcpb.RawCASResponse, (raw, request, done) =>
     raw.compareAndSwap(request, 0, done)
   ),
-  scan: rawMethod(kvrpcpb.RawScanRequest, kvrpcpb.RawScanResponse, (raw, request, done) => raw.scan(request, 0, done))
+  scan: rawMethod(kvrpcpb.RawScanRequest, kvrpcpb.RawScanResponse, (raw, request, done) => raw.scan(request, 0, done)),
+  batchGet: rawMethod(kvrpcpb.RawBatchGetRequest, kvrpcpb.RawBatchGetResponse, (raw, request, done) =>
+    raw.batchGet(request, 0, done)
+  ),
+  batchPut: rawMethod(kvrpcpb.RawBatchPutRequest, kvrpcpb.RawBatchPutResponse, (raw, request, done) =>
+    raw.batchPut(request, 0, done)
+  ),
+  batchDelete: rawMethod(kvrpcpb.RawBatchDeleteRequest, kvrpcpb.RawBatchDeleteResponse, (raw, request, done) =>
+    raw.batchDelete(request, 0, done)
+  ),
+  deleteRange: rawMethod(kvrpcpb.RawDeleteRangeRequest, kvrpcpb.RawDeleteRangeResponse, (raw, request, done) =>
+    raw.deleteRange(request, 0, done)
+  ),
+  batchScan: rawMethod(kvrpcpb.RawBatchScanRequest, kvrpcpb.RawBatchScanResponse, (raw, request, done) =>
+    raw.batchScan(request, 0, done)
+  ),
+  checksum: rawMethod(kvrpcpb.RawChecksumRequest, kvrpcpb.RawChecksumResponse, (raw, request, done) =>
+    raw.checksum(request, 0, done)
+  ),
+  getKeyTtl: rawMethod(kvrpcpb.RawGetKeyTTLRequest, kvrpcpb.RawGetKeyTTLResponse, (raw, request, done) =>
+    raw.getKeyTtl(request, 0, done)
+  )
 } as const
 
 const kvHandlers = (raw: RawCommands): Readonly<Record<string, Handler>> => {

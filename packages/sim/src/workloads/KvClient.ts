@@ -307,6 +307,46 @@ export class KvClient {
     attempt()
   }
 
+  /**
+   * One raw command to the leader of the region that holds `key`, again after each refusal. `body` says what is asked of
+   * that region. The client is busy until `ended`.
+   */
+  request<Name extends keyof typeof rawMethods>(
+    name: Name,
+    key: string,
+    body: (context: kvrpcpb.Context, region: metapb.Region) => Partial<RequestOf<Name>>,
+    ended: (end: RequestEnd<Name>) => void
+  ): void {
+    const { world, clients } = this.cluster
+    const untilMs = world.nowMs + operationMaxMs
+    this.busy = true
+    const end = (how: RequestEnd<Name>): void => {
+      this.busy = false
+      ended(how)
+    }
+    const again = (pauseMs: number): void => {
+      if (world.nowMs >= untilMs) end({ type: "given up" })
+      else world.after(pauseMs + this.rng.below(5), clients, attempt)
+    }
+    const attempt = (): void =>
+      this.locate(bytesOf(key), (cached) => {
+        if (cached === undefined) return again(15)
+        const { region } = cached
+        const peer = region.peers[cached.next % region.peers.length]!
+        const context = kvrpcpb.Context.create({ regionId: region.id, regionEpoch: epochOf(region), peer })
+        const unknown = (): void => end({ type: "unknown" })
+        this.send(name, peer, body(context, region), again, unknown, cached, (answer) => {
+          // Reads of ranges have no sentence of their own for what is wrong with a request.
+          const error = "error" in answer ? answer.error : ""
+          if (answer.regionError?.undeterminedResult !== undefined) unknown()
+          else if (answer.regionError !== undefined) again(this.onRefusal(cached, answer.regionError))
+          else if (error !== "") world.fail(`${name} ${key} is called wrong: ${error}`)
+          else end({ type: "answered", answer, region })
+        })
+      })
+    attempt()
+  }
+
   private send<Name extends keyof typeof rawMethods>(
     name: Name,
     peer: metapb.Peer,
@@ -392,7 +432,15 @@ export class KvClient {
 /** Of two ends of ranges, where empty is +∞. */
 const earlierEnd = (a: Uint8Array, b: Uint8Array): Uint8Array => (compareEnds(a, b) <= 0 ? a : b)
 
+/** How a raw command ended: with its answer from that region, nobody knows how, or not at all. */
+export type RequestEnd<Name extends keyof typeof rawMethods> =
+  | { readonly type: "answered"; readonly answer: ResponseOf<Name>; readonly region: metapb.Region }
+  | { readonly type: "unknown" }
+  | { readonly type: "given up" }
+
 type RequestOf<Name extends keyof typeof rawMethods> =
   (typeof rawMethods)[Name]["request"] extends Codec<infer Request> ? Request : never
 type ResponseOf<Name extends keyof typeof rawMethods> =
-  (typeof rawMethods)[Name]["response"] extends Codec<infer Response> ? Response : never
+  (typeof rawMethods)[Name]["response"] extends Codec<infer Response extends { regionError: errorpb.Error | undefined }>
+    ? Response
+    : never

@@ -3,6 +3,7 @@ import type { Workload } from "../Workload.ts"
 import { genericWorkloads } from "./generic/index.ts"
 import { lifecycle } from "./lifecycle.ts"
 import { mix, small } from "./mix.ts"
+import { raw } from "./raw.ts"
 import { scenarios } from "./scenarios/index.ts"
 import { weakPoints } from "./scenarios/weakPoints.ts"
 
@@ -10,6 +11,7 @@ export const workloads: ReadonlyArray<Workload> = [
   mix,
   small,
   lifecycle,
+  raw,
   ...scenarios,
   ...weakPoints,
   ...genericWorkloads

@@ -75,6 +75,8 @@ export interface RunOptions {
   readonly disk: { readonly syncMaxMs: number; readonly writeMaxMs: number }
   /** Clocks run this much too fast or slow at most. */
   readonly clockDrift: number
+  /** Of raw commands; V1 when absent. V1TTL stores an expiry behind each value. */
+  readonly apiVersion?: "V1" | "V1TTL"
 }
 
 export const drawOptions = (seed: number): RunOptions => {
