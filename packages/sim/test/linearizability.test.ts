@@ -76,7 +76,8 @@ test("agrees with a search through all orders", () => {
   )
   const history = fc.array(fc.tuple(operation, fc.nat(20), fc.nat(8), fc.boolean()), { maxLength: 6 }).map((drawn) =>
     drawn.map(([one, called, length, lost], i) => {
-      const unknown = one.type === "cas" ? one.result === undefined : lost && one.type !== "get" && one.type !== "exists"
+      const unknown =
+        one.type === "cas" ? one.result === undefined : lost && one.type !== "get" && one.type !== "exists"
       return entry(called * 10 + i, unknown ? never : (called + length) * 10 + i + 0.5, one)
     })
   )

@@ -150,7 +150,8 @@ export class SimStore {
       const started = yield* Layer.build(
         layerStore({
           store: metapb.Store.create({ address: `${host.name}:20160`, version: "8.5.0" }),
-          keyMode: "raw"
+          keyMode: "raw",
+          apiVersion: env.apiVersion
         })
       ).pipe(Effect.provideContext(Context.merge(services, events)))
       const store = Context.get(started, Store)

@@ -6,12 +6,14 @@ import { mix, small } from "./mix.ts"
 import { raw } from "./raw.ts"
 import { scenarios } from "./scenarios/index.ts"
 import { weakPoints } from "./scenarios/weakPoints.ts"
+import { ttl } from "./ttl.ts"
 
 export const workloads: ReadonlyArray<Workload> = [
   mix,
   small,
   lifecycle,
   raw,
+  ttl,
   ...scenarios,
   ...weakPoints,
   ...genericWorkloads
