@@ -1,5 +1,6 @@
 /** Scenarios by name, each on the whole simulated cluster; see README.md beside this file. */
 import type { Workload } from "../../Workload.ts"
+import { confChanges } from "./confChanges.ts"
 import { earlyChildren } from "./earlyChild.ts"
 import { elections } from "./elections.ts"
 import { found } from "./found.ts"
@@ -16,6 +17,7 @@ export const scenarios: ReadonlyArray<Workload> = [
   ...earlyChildren,
   ...stalePeers,
   ...membership,
+  ...confChanges,
   ...reads,
   ...heartbeats,
   ...elections,
