@@ -143,6 +143,48 @@ const suspectLease = scenario(
   }
 )
 
+const earlierRound = scenario(
+  "read_index_of_an_earlier_round",
+  "a leader is deposed while answers to its last heartbeats are on their way: they confirm no read that came after them",
+  { store: { heartbeatTicks: 8, electionTicks: 20 } },
+  (s: Steps) => {
+    s.put("k", "1")
+    const { store: old, region } = s.leader("k")
+    const [next, other] = s.followers("k")
+    const answers = s.wires.hold(
+      (message, _from, to) => to === old && typeOf(message) === MessageType.MsgHeartbeatResponse
+    )
+    s.until("a round is answered", () => answers.count >= 2)
+    // The order to take over is the last that is heard of the old leader, and it hears nothing more.
+    let ordered = false
+    const deposed = s.wires.lose((message, from, to) => {
+      if (from !== old || ordered) return from === old || to === old
+      ordered = typeOf(message) === MessageType.MsgTimeoutNow
+      return false
+    })
+    s.ask(old, region, { type: "transferLeader", peer: peerOn(region, next!)! })
+    s.until("another one leads", () => [next!, other!].some((store) => s.status(store, region.id)?.role === "leader"))
+    s.assert(s.status(old, region.id)?.role === "leader", "the old leader has heard of it")
+    const write = s.askWrite(s.leader("k").store, region, "k", "2")
+    s.until("the write is done", () => write.result?._tag === "Written")
+    const reader = s.newClient()
+    let outcome: Outcome | undefined
+    reader.getAt(old.storeId, "k", (read) => {
+      outcome = read
+    })
+    s.forMs(10)
+    answers.release()
+    s.forMs(20)
+    s.assert(
+      outcome === undefined || outcome.type !== "found" || outcome.value === "2",
+      "the deposed leader answered with the past"
+    )
+    deposed.end()
+    s.until("the read ends", () => outcome !== undefined)
+    s.mustGet("k", "2")
+  }
+)
+
 const callbacks = scenario(
   "callback_when_destroyed",
   "requests wait at a peer when it is removed: each is told, long before its deadline",
@@ -183,4 +225,11 @@ const callbacks = scenario(
   }
 )
 
-export const reads: ReadonlyArray<Workload> = [afterFollower, leaseInTransfer, manyTransfers, suspectLease, callbacks]
+export const reads: ReadonlyArray<Workload> = [
+  afterFollower,
+  leaseInTransfer,
+  manyTransfers,
+  suspectLease,
+  earlierRound,
+  callbacks
+]

@@ -43,7 +43,7 @@ const pausedPuts = 40
 const replicatePause = scenario(
   "replicate_pause",
   "a follower acknowledges nothing: the leader keeps a few messages on their way to it, and goes on when it answers",
-  { store: { maxInflightMessages: window } },
+  { store: { maxInflightMessages: window, heartbeatTicks: 5, electionTicks: 20 } },
   (s: Steps) => {
     s.put("k", "1")
     const { store } = s.leader("k")
@@ -103,11 +103,14 @@ const asyncWrites = scenario(
     const beganMs = s.world.nowMs
     s.put("k", "2")
     s.assert(s.world.nowMs - beganMs < 300, "a commit waited for the slow follower")
+    slow!.disk.stallLogMs = 0
+    s.holds(slow!, "k", "2")
     // Without the other one nothing commits before the slow disk is done.
+    slow!.disk.stallLogMs = 300
     s.isolate(other!)
     const write = s.askWrite(store, region, "k", "3")
-    s.forMs(s.rng.double() * 200)
-    if (write.result === undefined) s.kill(slow!)
+    s.forMs(20 + s.rng.double() * 200)
+    s.kill(slow!)
     s.forMs(electionMs)
     s.assert(write.result === undefined || write.result._tag !== "Written", "acknowledged what one disk has")
     s.heal()
@@ -139,7 +142,7 @@ const appendAba = scenario(
       s.forMs(s.rng.double() * 40)
       // The others elect, and the victim hears of other entries for the same places.
       s.partition([victim!], [store])
-      s.until("the others have a leader", () => others.includes(s.leads("k")?.store ?? store))
+      s.until("the others have a leader", () => (s.leads("k")?.store ?? store) !== store)
       s.put("k", `round ${round}`)
       s.forMs(s.rng.double() * 100)
       s.heal()

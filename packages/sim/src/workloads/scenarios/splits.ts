@@ -54,11 +54,18 @@ const slowApply = scenario(
     const parent = s.region("a").id
     // The third store takes no part in the new region's election: without the slow one there is no leader.
     const cut = s.wires.lose((message, _from, to) => message.regionId !== parent && to === other!)
-    slow!.disk.stallDataMs = 60
+    slow!.disk.stallDataMs = 40
     s.split("m")
-    s.leader("a")
+    const { id } = s.leader("a").region
     slow!.disk.stallDataMs = 0
     cut.end()
+    const momentOf = (type: "RegionCreated" | "LeaderElected"): number =>
+      s.events.find(
+        ({ store, event }) =>
+          event.type === type && event.regionId === id && (type === "LeaderElected" || store === slow)
+      )!.atMs
+    const tookMs = momentOf("LeaderElected") - momentOf("RegionCreated")
+    s.assert(tookMs < electionMs / 3, `the early votes did not count: no leader for ${tookMs} ms after the slow split`)
     bothHalves(s)
     s.assert(s.countOf("SnapshotSent") === 0, "a snapshot was sent")
     s.mustGet("a", "1")
@@ -196,6 +203,28 @@ const crashAtSplit = scenario(
   }
 )
 
+const crashAndSnapshot = scenario(
+  "split_crash_and_snapshot_of_parent",
+  "a store loses power after a split, and the parent's log is cut past the split meanwhile: the new region is still there",
+  { store: { logGcCountLimit: 20, logGcThreshold: 15 } },
+  (s: Steps) => {
+    s.put("a", "0")
+    const [store] = s.followers("a")
+    s.split("m")
+    s.put("a", "1")
+    s.holds(store!, "a", "1")
+    const { lastIndex } = s.status(store!, s.region("z").id)!
+    s.kill(store!)
+    // A new leader knows nothing of what the store has, and cannot tell it that the split is committed.
+    s.transferLeader("z", s.followers("z").find((one) => one !== store)!)
+    for (let i = 0; i < 40; i++) s.put(`z${i}`, "v")
+    s.until("the parent's log is cut", () => s.leader("z").status.truncatedIndex > lastIndex)
+    s.start(store!)
+    s.holds(store!, "z39", "v")
+    bothHalves(s)
+  }
+)
+
 const sizes = { store: { regionMaxBytes: 3_000, regionSplitBytes: 2_000 } }
 const value = "v".repeat(96)
 const writtenBytes = 40 * (96 + 4)
@@ -271,6 +300,7 @@ export const splits: ReadonlyArray<Workload> = [
   duplicatedBatch,
   initialState,
   crashAtSplit,
+  crashAndSnapshot,
   sizeAfterSplit,
   sizeCheck,
   channelFull

@@ -121,6 +121,8 @@ const tombstone = scenario(
     const [store] = s.followers("k")
     s.holds(store!, "k4", "v")
     const echo = s.wires.record((message, _from, to) => to === store && message.regionId === id)
+    // Votes too: they are what makes peers.
+    s.transferLeader("k", s.followers("k").find((one) => one !== store)!)
     s.put("k5", "v")
     s.forMs(100)
     s.removePeer("k", store!)

@@ -33,6 +33,9 @@ export const change = (...changes: ReadonlyArray<raft_cmdpb.ChangePeerRequest>):
 })
 
 export class Steps extends Stage {
+  /** Adds to the history what nobody was told the outcome of. */
+  private readonly unknownWrites: Array<() => void> = []
+
   /** The plot is over: nothing interferes any more, both ends of the key space work, the scheduler repairs. */
   end(): void {
     this.wires.end()
@@ -49,6 +52,7 @@ export class Steps extends Stage {
       this.put(key, "last")
       this.mustGet(key, "last")
     }
+    for (const add of this.unknownWrites) add()
   }
 
   // ---- regions
@@ -84,11 +88,22 @@ export class Steps extends Stage {
   /** One write straight to a store, which may wait there for as long as the store lets it. */
   askWrite(store: SimStore, region: metapb.Region, key: string, value: string): AskedWrite {
     const asked: AskedWrite = { result: undefined }
+    const { history } = this.cluster
+    const called = history.now()
+    const record = (returned: number): void =>
+      history.add(key, { client: `at ${store.host.name}`, called, returned, operation: { type: "put", value } })
+    // Whatever it is told but that it is done, it may have happened.
+    let known = false
+    this.unknownWrites.push(() => {
+      if (!known) record(Number.POSITIVE_INFINITY)
+    })
     this.world.after(0, store.host, () => {
       const header = { regionId: region.id, epoch: epochOf(region), peer: undefined, term: 0, deadlineMs: 0 }
       const commands = [{ type: "put", cf: "default", key: bytesOf(key), value: bytesOf(value) } as const]
       store.running?.router.write({ header, commands }, (result) => {
         asked.result = result
+        known = result._tag === "Written"
+        if (known) record(history.now())
       })
     })
     return asked
