@@ -60,10 +60,10 @@ const overwritten = weak(
 const jumped = weak(
   "proposals-jumped",
   "a snapshot replaces the log in which the writers' entries stood",
-  { store: { ...noDeadline, logGcCountLimit: 5, logGcThreshold: 1, logGcIntervalMs: 10 } },
+  { store: { ...noDeadline, logGcCountLimit: 2, logGcThreshold: 1, logGcIntervalMs: 10 } },
   (s: Steps) => {
     const { old, now, writes } = loseLeader(s, ["w0", "w1", "w2"])
-    for (let i = 0; i < 20; i++) answered(s, askWrite(s, now.store, now.region, `w${i % 3}`, `new${i}`))
+    for (let i = 0; i < 6; i++) answered(s, askWrite(s, now.store, now.region, `w${i % 3}`, `new${i}`))
     const { lastIndex } = s.status(old.store, old.region.id)!
     s.until("the log is cut", () => (s.status(now.store, old.region.id)?.truncatedIndex ?? 0) > lastIndex)
     s.heal()
