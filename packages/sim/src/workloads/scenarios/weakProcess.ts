@@ -7,7 +7,7 @@ import type { Run } from "../../Run.ts"
 import type { Workload } from "../../Workload.ts"
 import { Admin } from "../admin.ts"
 import { calmOptions } from "./calm.ts"
-import { bytesOf, peerOn, type Steps } from "./steps.ts"
+import { bytesOf, change, peerOn, remove, type Steps } from "./steps.ts"
 import {
   answered,
   askAdmin,
@@ -100,7 +100,7 @@ const eachWrite = weak(
           break
         case "remove": {
           const [one, another] = s.followers(key)
-          if (another !== undefined) s.removePeer(key, one!)
+          if (another !== undefined) askAdmin(s, store, region, change(remove(peerOn(region, one!)!)))
           break
         }
         case "snapshot": {
