@@ -1,5 +1,10 @@
 /** Everything that `--workload` can name. */
 import type { Workload } from "../Workload.ts"
+import { elections } from "./aimed/elections.ts"
+import { membership } from "./aimed/membership.ts"
+import { reads } from "./aimed/reads.ts"
+import { snapshots } from "./aimed/snapshots.ts"
+import { splits } from "./aimed/splits.ts"
 import { genericWorkloads } from "./generic/index.ts"
 import { lifecycle } from "./lifecycle.ts"
 import { mix, small } from "./mix.ts"
@@ -14,6 +19,11 @@ export const workloads: ReadonlyArray<Workload> = [
   lifecycle,
   raw,
   ttl,
+  reads,
+  elections,
+  splits,
+  snapshots,
+  membership,
   ...scenarios,
   ...weakPoints,
   ...genericWorkloads

@@ -1,0 +1,117 @@
+/** Bugs in the Raft core: elections, replication, reads and leases. */
+import type { Mutant } from "./Mutant.ts"
+
+export const inRaft: ReadonlyArray<Mutant> = [
+  {
+    name: "commit-old-term",
+    what: "entries of earlier terms are committed by counting their copies",
+    workload: "elections",
+    file: "core/src/raft/replication.ts",
+    from: "if (index <= log.committed || log.term(index) !== raft.term) return false",
+    to: "if (index <= log.committed) return false"
+  },
+  {
+    name: "no-noop",
+    what: "a new leader appends no entry of its own term",
+    workload: "elections",
+    file: "core/src/raft/leader.ts",
+    from: "  appendEntry(raft, role, EntryKind.normal, emptyBytes)\n",
+    to: ""
+  },
+  {
+    name: "vote-for-shorter-log",
+    what: "a vote looks at the last term and not at the length of the log",
+    workload: "elections",
+    file: "core/src/raft/log.ts",
+    from: "return term > this.lastTermCache || (term === this.lastTermCache && index >= this.last)",
+    to: "return term >= this.lastTermCache"
+  },
+  {
+    name: "commit-beyond-match",
+    what: "a follower takes the leader's commit index for entries that the append did not cover",
+    workload: "elections",
+    file: "core/src/raft/follower.ts",
+    from: "log.commitTo(Math.min(m.commit, lastNew))",
+    to: "log.commitTo(Math.min(m.commit, log.lastIndex))"
+  },
+  {
+    name: "heartbeat-commits-unmatched",
+    what: "heartbeats carry the commit index to followers whose log may differ",
+    workload: "elections",
+    file: "core/src/raft/leaderReads.ts",
+    from: "const commit = Math.min(pr.match, committed)",
+    to: "const commit = committed"
+  },
+  {
+    name: "learner-counts",
+    what: "learners count for the commit index",
+    workload: "membership",
+    file: "core/src/raft/tracker.ts",
+    from: "this.incoming = of(confState.voters)",
+    to: "this.incoming = of([...confState.voters, ...confState.learners])"
+  },
+  {
+    name: "joint-commit-one-half",
+    what: "in a joint configuration the new half alone commits",
+    workload: "membership",
+    file: "core/src/raft/tracker.ts",
+    from: "if (outgoing.length === 0) return a\n",
+    to: "if (outgoing.length >= 0) return a\n"
+  },
+  {
+    name: "joint-vote-one-half",
+    what: "in a joint configuration the new half alone elects",
+    workload: "membership",
+    file: "core/src/raft/quorum.ts",
+    from: 'return a === "won" && b === "won" ? "won" : "pending"',
+    to: "return a"
+  },
+  {
+    name: "lease-in-transfer",
+    what: "a leader serves reads by its lease while it hands over its leadership",
+    workload: "reads",
+    file: "core/src/raft/leaderReads.ts",
+    from: "role.committedOwnTerm && role.transferee === 0 && !role.leaseBlocks.isBlocked",
+    to: "role.committedOwnTerm"
+  },
+  {
+    name: "late-order-obeyed",
+    what: "an order to take over is obeyed although its leader has sent heartbeats since, and trusts its lease",
+    workload: "reads",
+    file: "core/src/raft/follower.ts",
+    from: "  if (m.context.length > 0 && role.leaderRound > decodeRound(m.context)) return\n",
+    to: ""
+  },
+  {
+    name: "promise-ignored",
+    what: "followers vote although they have just heard their leader, who trusts in their silence",
+    workload: "reads",
+    file: "core/src/raft/raft.ts",
+    from: "if (this.isQuiet && !isCampaignTransfer(m.context)) return false",
+    to: "if (m.term < 0) return false"
+  },
+  {
+    name: "lease-from-answer",
+    what: "the lease runs from when a heartbeat was answered, not from when it was sent",
+    workload: "reads",
+    file: "core/src/raft/leaderReads.ts",
+    from: "  role.leaseBlocks.onRoundAnswered(pr.id, round)\n",
+    to: "  role.leaseBlocks.onRoundAnswered(pr.id, round)\n  Object.assign(role.reads, { instants: Reflect.get(role.reads, 'instants').map((at, i) => (Reflect.get(role.reads, 'rounds')[i] === round ? raft.now : at)) })\n"
+  },
+  {
+    name: "read-round-too-early",
+    what: "a read is confirmed by a heartbeat round that was sent before it",
+    workload: "reads",
+    file: "core/src/raft/readOnly.ts",
+    from: "round: this.round + 1",
+    to: "round: this.round"
+  },
+  {
+    name: "read-index-before-own-term",
+    what: "a new leader gives read indexes before it has committed an entry of its term",
+    workload: "reads",
+    file: "core/src/raft/leaderReads.ts",
+    from: "  if (!role.committedOwnTerm) {\n",
+    to: "  if (!role.committedOwnTerm && raft.term < 0) {\n"
+  }
+]

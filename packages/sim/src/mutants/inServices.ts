@@ -1,0 +1,61 @@
+/** Bugs in raw storage and in the scheduler. */
+import type { Mutant } from "./Mutant.ts"
+
+export const inServices: ReadonlyArray<Mutant> = [
+  {
+    name: "swap-without-latch",
+    what: "a compare-and-swap reads while another command of its key is under way",
+    workload: "reads",
+    file: "storage/src/raw/compareAndSwap.ts",
+    from: "this.latches.acquire([latchKey(swap.cf, key)], (release) => {",
+    to: "this.latches.acquire([], (release) => {"
+  },
+  {
+    name: "swap-with-deadline",
+    what: "a compare-and-swap is given up at its deadline and lets the next one go on, although it may still be applied",
+    workload: "reads",
+    file: "storage/src/raw/compareAndSwap.ts",
+    from: "{ header: { ...header, term: readable.term, deadlineMs: NO_DEADLINE_MS }, commands: [swap.command] }",
+    to: "{ header: { ...header, term: readable.term }, commands: [swap.command] }"
+  },
+  {
+    name: "tso-not-saved",
+    what: "timestamps are given out before their window is on disk",
+    workload: "mix",
+    file: "scheduler/src/service/Tso.ts",
+    from: '    yield* log.write([{ type: "tsoWindow", untilMs }], { sync: true })\n',
+    to: ""
+  },
+  {
+    name: "tso-follows-clock",
+    what: "timestamps go back with the clock",
+    workload: "mix",
+    file: "scheduler/src/service/Tso.ts",
+    from: "if (now > physical) {",
+    to: "if (now !== physical) {"
+  },
+  {
+    name: "ids-not-saved",
+    what: "ids are given out before their window is on disk",
+    workload: "mix",
+    file: "scheduler/src/service/IdAllocator.ts",
+    from: '    yield* log.write([{ type: "idWindow", end: newEnd }], { sync: true })\n',
+    to: ""
+  },
+  {
+    name: "stale-heartbeat-accepted",
+    what: "a region heartbeat of an older epoch or term replaces a newer one",
+    workload: "mix",
+    file: "scheduler/src/cluster/heartbeat.ts",
+    from: '  if (stale !== undefined) return { _tag: "Stale", reason: stale }\n',
+    to: ""
+  },
+  {
+    name: "heartbeat-stored-before-check",
+    what: "a region heartbeat is stored, and then judged",
+    workload: "mix",
+    file: "scheduler/src/cluster/heartbeat.ts",
+    from: "  const stale = checkNotBehind(regions, meta, heartbeat.term)\n",
+    to: "  const stale = checkNotBehind(regions, meta, heartbeat.term)\n  regions.put({ ...heartbeat, meta, leader, approximateBytes: heartbeat.approximateSize, approximateKeys: heartbeat.approximateKeys, reported: true })\n"
+  }
+]

@@ -1,0 +1,229 @@
+/** Bugs in the store: its loop, apply, reads, splits, snapshots, membership. */
+import type { Mutant } from "./Mutant.ts"
+
+export const inStores: ReadonlyArray<Mutant> = [
+  {
+    name: "ack-before-sync",
+    what: "votes and append responses leave before the log is durable",
+    workload: "elections",
+    file: "core/src/raftstore/storeLoop.ts",
+    from: "  store.counters.logAppends++\n",
+    to: "  store.counters.logAppends++\n  for (const { peer, ready } of readies) sendAll(store, peer, ready.messagesAfterSync)\n  store.flushOutbox()\n"
+  },
+  {
+    name: "vote-forgotten",
+    what: "the vote is not written into the hard state",
+    workload: "elections",
+    file: "core/src/raftstore/storeLoop.ts",
+    from: "return encodeHardState({ term, vote, commit })",
+    to: "return encodeHardState({ term, vote: 0, commit })"
+  },
+  {
+    name: "term-with-entries-only",
+    what: "term and vote are written only along with entries",
+    workload: "elections",
+    file: "core/src/raftstore/storeLoop.ts",
+    from: "if (!moved && term === peer.savedTerm && vote === peer.savedVote) return undefined",
+    to: "if (!moved) return undefined"
+  },
+  {
+    name: "published-before-written",
+    what: "new regions and applied positions are seen before their batch is written",
+    workload: "splits",
+    file: "core/src/raftstore/storeLoop.ts",
+    from: "  applyAll(store, pass, touched, readies)\n",
+    to: "  applyAll(store, pass, touched, readies)\n  publish(store, pass)\n  pass.peers.length = 0\n  pass.destroyed.length = 0\n  pass.garbage.length = 0\n  store.applying = undefined\n"
+  },
+  {
+    name: "applied-index-not-written",
+    what: "the applied index is not in the batch with the data",
+    workload: "small",
+    file: "core/src/raftstore/apply.ts",
+    from: "    putApplyState(pass.batch, peer.regionId, apply)\n",
+    to: ""
+  },
+  {
+    name: "truncate-past-durable",
+    what: "the log forgets entries whose effects are not durable in the data",
+    workload: "small",
+    file: "core/src/raftstore/workers/logGc.ts",
+    from: "  yield* engine.sync\n",
+    to: ""
+  },
+  {
+    name: "compact-in-two-turns",
+    what: "a region may be destroyed between the look at its log and the compaction",
+    workload: "membership",
+    file: "core/src/raftstore/workers/logGc.ts",
+    from: "return marks.length > 0 ? raftLog.compact(marks) : Effect.void",
+    to: "return marks.length > 0 ? Effect.andThen(Effect.yieldNow, raftLog.compact(marks)) : Effect.void"
+  },
+  {
+    name: "callback-dropped",
+    what: "a leader that steps down forgets who waits for its proposals",
+    workload: "elections",
+    file: "core/src/raftstore/proposals.ts",
+    from: "    this.graceEndsMs = graceEndsMs\n    this.graceTerm = last.term\n",
+    to: "    this.items = noProposals\n    this.head = 0\n    this.callers = 0\n"
+  },
+  {
+    name: "refused-as-stale-at-once",
+    what: "proposals are called certainly not done when leadership is lost",
+    workload: "elections",
+    file: "core/src/raftstore/proposals.ts",
+    from: "    this.graceEndsMs = graceEndsMs\n    this.graceTerm = last.term\n",
+    to: "    for (let i = this.head; i < this.items.length; i++) refuse(this.items[i]!, staleCommand, { refuseWrite: (w, e) => { const a = w.answer; w.answer = undefined; a?.(e) }, admin: (p, e) => { const a = p.answer; p.answer = undefined; a?.(e) } })\n"
+  },
+  {
+    name: "answered-twice",
+    what: "a write that was given up at its deadline is answered again when it is applied",
+    workload: "reads",
+    file: "core/src/raftstore/proposals.ts",
+    from: "    const answer = write.answer\n    if (answer === undefined) return\n    write.answer = undefined\n    this.due.push(() => answer(error))\n",
+    to: "    const answer = write.answer\n    if (answer === undefined) return\n    this.due.push(() => answer(error))\n"
+  },
+  {
+    name: "lease-before-own-term",
+    what: "a new leader serves reads before an entry of its own term is applied",
+    workload: "reads",
+    file: "core/src/raftstore/Peer.ts",
+    from: "this.damaged !== undefined || this.appliedTerm !== raft.term",
+    to: "this.damaged !== undefined"
+  },
+  {
+    name: "lease-too-long",
+    what: "the lease lasts longer than the others keep quiet",
+    workload: "reads",
+    file: "core/src/raftstore/Peer.ts",
+    from: "return basis !== undefined && nowMs < basis + leaseMs",
+    to: "return basis !== undefined && nowMs < basis + 2 * leaseMs"
+  },
+  {
+    name: "lease-by-wall-clock",
+    what: "leases are measured on a clock that jumps",
+    workload: "reads",
+    file: "core/src/raftstore/StoreState.ts",
+    from: "return Number(this.clock.monotonicTimeNanosUnsafe()) / 1e6",
+    to: "return this.clock.currentTimeMillisUnsafe()"
+  },
+  {
+    name: "lease-over-split",
+    what: "a lease read passes a split that is committed and not applied",
+    workload: "splits",
+    file: "core/src/raftstore/Peer.ts",
+    from: "this.rangeChangeIndex > this.appliedIndex && raft.commit >= this.rangeChangeIndex",
+    to: "false"
+  },
+  {
+    name: "replica-read-without-index",
+    what: "a follower serves reads from what it has applied, without asking its leader",
+    workload: "reads",
+    file: "core/src/raftstore/readFlow.ts",
+    from: "  if (peer.hasReadLease(store.nowMs, store.config.leaseMs)) {\n",
+    to: "  if (!raft.isLeader || peer.hasReadLease(store.nowMs, store.config.leaseMs)) {\n"
+  },
+  {
+    name: "read-outlives-leadership",
+    what: "reads with an index are answered although their leader was deposed and the range may be elsewhere",
+    workload: "reads",
+    file: "core/src/raftstore/readFlow.ts",
+    from: "  for (const { request, answer } of peer.reads.takeReadable(peer.appliedIndex)) {\n",
+    to: "  for (const { request, answer } of peer.reads.takeReadable(Number.MAX_SAFE_INTEGER)) {\n"
+  },
+  {
+    name: "epoch-at-propose-only",
+    what: "an entry proposed before a split is applied after it, outside the region's range",
+    workload: "splits",
+    file: "core/src/raftstore/apply.ts",
+    from: "  if (version !== epochOf(region).version) return epochNotMatch(store, region, version)\n",
+    to: "  if (version >= 0) {\n    for (const { commands } of writes) for (const command of commands) applyCommand(pass, apply, command)\n    return undefined\n  }\n"
+  },
+  {
+    name: "split-without-version",
+    what: "a split leaves the version as it is",
+    workload: "splits",
+    file: "core/src/raftstore/admin/split.ts",
+    from: "version: epoch.version + pieces.length",
+    to: "version: epoch.version"
+  },
+  {
+    name: "split-not-synced",
+    what: "a split's regions act before their first state is durable",
+    workload: "splits",
+    file: "core/src/raftstore/admin/split.ts",
+    from: "  pass.sync = true\n",
+    to: ""
+  },
+  {
+    name: "split-over-child",
+    what: "a late split makes a region again that lives here already",
+    workload: "splits",
+    file: "core/src/raftstore/admin/split.ts",
+    from: '    if (existing.isInitialized) return "it is here already"\n',
+    to: ""
+  },
+  {
+    name: "tombstone-without-peer-id",
+    what: "a removed peer can be called back by a late message",
+    workload: "membership",
+    file: "core/src/raftstore/destroy.ts",
+    from: "removedPeerId: peer.id",
+    to: "removedPeerId: 0"
+  },
+  {
+    name: "conf-ver-not-raised",
+    what: "a membership change leaves conf_ver as it is",
+    workload: "membership",
+    file: "core/src/raftstore/admin/confChange.ts",
+    from: "regionEpoch: { confVer: confVer + changed, version }",
+    to: "regionEpoch: { confVer, version }"
+  },
+  {
+    name: "snapshots-mix",
+    what: "a second snapshot of a region comes in beside one that was given up",
+    workload: "snapshots",
+    file: "core/src/raftstore/snapshotFlow.ts",
+    from: "staging.has(regionId) ?",
+    to: "staging.size < 0 ?"
+  },
+  {
+    name: "gave-way-still-offered",
+    what: "a staged snapshot that gave way to a newer one is offered to Raft all the same",
+    workload: "snapshots",
+    file: "core/src/raftstore/snapshotFlow.ts",
+    from: "    staged.delete(regionId)\n    const wanted",
+    to: "    const wanted"
+  },
+  {
+    name: "snapshot-over-range",
+    what: "a snapshot comes to lie on a range that another region uses",
+    workload: "snapshots",
+    file: "core/src/raftstore/snapshotFlow.ts",
+    from: "  store.garbage.refusal(region) ??\n  refuseOverlap(",
+    to: "  store.garbage.refusal(region) && refuseOverlap("
+  },
+  {
+    name: "snapshot-not-synced",
+    what: "the log starts anew before a snapshot's data is durable",
+    workload: "snapshots",
+    file: "core/src/raftstore/snapshot/apply.ts",
+    from: "yield* engine.write(done, { sync: true })",
+    to: "yield* engine.write(done, { sync: false })"
+  },
+  {
+    name: "snapshot-over-old-data",
+    what: "a snapshot does not clear what was there before",
+    workload: "snapshots",
+    file: "core/src/raftstore/snapshot/apply.ts",
+    from: "  for (const range of options.alsoClear) yield* clearRange(engine, range)\n  yield* clearRange(engine, { start: region.startKey, end: region.endKey })\n",
+    to: ""
+  },
+  {
+    name: "empty-peer-believes-anybody",
+    what: "an empty peer is destroyed when a scheduler that is behind does not list it",
+    workload: "membership",
+    file: "core/src/raftstore/stalePeer.ts",
+    from: "Math.max(peer.region.regionEpoch?.confVer ?? 0, peer.memberAtConfVer)",
+    to: "(peer.region.regionEpoch?.confVer ?? 0)"
+  }
+]

@@ -1,0 +1,190 @@
+/**
+ * Memberships that change while those who should hear of it do not: a scheduler that is behind, learners without data,
+ * halves of joint configurations that are cut off, late messages to and from peers that are gone.
+ */
+import { metapb } from "@reefkv/wire"
+import type { SimStore } from "../../cluster/SimStore.ts"
+import { addLearner, addVoter, change, type Led, peerOn, remove, type Steps } from "../scenarios/steps.ts"
+import { aimed, electionMs, othersOf, type Round, someLeader, someTime, tryAdmin, waitFor } from "./aimed.ts"
+
+const stalePeerCheckMs = 300
+
+const again = (s: Steps, { region }: Led): Led | undefined => {
+  const led = s.cluster.leaderOf(region.id)
+  return led === undefined ? undefined : { ...led, region: led.status.region }
+}
+const peerOf = (id: number, store: SimStore, role: metapb.PeerRole): metapb.Peer =>
+  metapb.Peer.create({ id, storeId: store.storeId, role })
+const spareOf = (s: Steps, { region }: Led): SimStore | undefined =>
+  s.rng.shuffle(s.stores.filter((store) => peerOn(region, store) === undefined))[0]
+
+/**
+ * A voter is replaced by a learner while the leader does not reach the scheduler. The learner comes to be, loses its
+ * leader before it has any data, and asks the scheduler, which has not heard of it.
+ */
+const laggingScheduler: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  const { scheduler, network } = s.cluster
+  const out = othersOf(s, led)[0]
+  const old = out === undefined ? undefined : peerOn(led.region, out)
+  const to = s.rng.chance(0.5) ? out : (spareOf(s, led) ?? out)
+  if (out === undefined || old === undefined || to === undefined) return
+  const id = s.newId()
+  network.cut(led.store.host, scheduler.host)
+  if (!tryAdmin(s, led, change(remove(old)))) return
+  const now = again(s, led)
+  if (now === undefined) return
+  s.wires.gate(() => "hold")
+  if (!tryAdmin(s, now, change(addLearner(peerOf(id, to, metapb.PeerRole.Learner))))) return
+  waitFor(s, electionMs, () => s.events.some(({ event }) => event.type === "RegionCreated" && event.peerId === id))
+  network.partition([[led.store.host], [to.host]])
+  s.wires.end()
+  s.forMs(stalePeerCheckMs * (1 + 2 * s.rng.double()))
+}
+
+/**
+ * A voter is replaced through a joint configuration. As soon as that is committed the leader and the new voter are alone
+ * with each other; the two others may not know yet that their votes are not enough.
+ */
+const jointHalves: Round = (s) => {
+  const led = someLeader(s)
+  const to = led === undefined ? undefined : spareOf(s, led)
+  if (led === undefined || to === undefined) return
+  const [demoted, kept] = othersOf(s, led)
+  const old = demoted === undefined ? undefined : peerOn(led.region, demoted)
+  if (kept === undefined || old === undefined) return
+  const id = s.newId()
+  if (!tryAdmin(s, led, change(addLearner(peerOf(id, to, metapb.PeerRole.Learner))))) return
+  someTime(s, 30, 100)
+  const now = again(s, led)
+  if (now === undefined || now.store !== led.store) return
+  const joint = change(
+    addVoter(peerOf(id, to, metapb.PeerRole.Voter)),
+    addLearner({ ...old, role: metapb.PeerRole.Learner })
+  )
+  s.ask(now.store, now.region, joint)
+  someTime(s, 0, 20)
+  s.partition([now.store, to], [kept, demoted!])
+  someTime(s, 0, 3 * electionMs)
+  // The leader's side is silent from here on.
+  if (s.rng.chance(0.5)) s.kill(now.store)
+  else s.isolate(now.store)
+  s.isolate(to)
+  someTime(s, electionMs, 3 * electionMs)
+  s.cluster.network.heal()
+  for (const store of s.stores) store.start()
+  someTime(s, electionMs, 3 * electionMs)
+  leaveJoint(s, led)
+}
+
+const leaveJoint = (s: Steps, led: Led): void => {
+  const now = again(s, led)
+  if (now !== undefined) tryAdmin(s, now, { type: "leaveJoint" })
+  const after = again(s, led)
+  for (const peer of after?.region.peers ?? []) {
+    const last = again(s, led)
+    if (peer.role === metapb.PeerRole.Learner && last !== undefined) tryAdmin(s, last, change(remove(peer)))
+  }
+}
+
+/** Two voters and a learner: the leader hears the learner only, then goes. */
+const learnerOnly: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  const [out, kept] = othersOf(s, led)
+  const old = out === undefined ? undefined : peerOn(led.region, out)
+  if (out === undefined || kept === undefined || old === undefined) return
+  const id = s.newId()
+  if (!tryAdmin(s, led, change(remove(old)))) return
+  const now = again(s, led)
+  if (now === undefined || !tryAdmin(s, now, change(addLearner(peerOf(id, out, metapb.PeerRole.Learner))))) return
+  someTime(s, 30, 150)
+  const other = s.rng.chance(0.5) ? kept : undefined
+  if (other !== undefined) s.isolate(other)
+  someTime(s, 10, electionMs)
+  s.isolate(now.store)
+  if (other !== undefined) s.isolate(out)
+  someTime(s, electionMs, 2 * electionMs)
+  s.cluster.network.heal()
+  someTime(s, electionMs, 2 * electionMs)
+  const last = again(s, led)
+  if (last !== undefined) tryAdmin(s, last, change(addVoter(peerOf(id, out, metapb.PeerRole.Voter))))
+}
+
+/** A peer is removed and another takes its place; what was sent to the first one, or by it, comes later. */
+const lateMessages: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  const out = othersOf(s, led)[0]
+  const old = out === undefined ? undefined : peerOn(led.region, out)
+  if (out === undefined || old === undefined) return
+  const held = s.wires.hold(
+    (message, from, to) => message.regionId === led.region.id && (to === out || from === out) && s.rng.chance(0.5)
+  )
+  someTime(s, 10, 60)
+  if (s.rng.chance(0.5)) s.isolate(out)
+  tryAdmin(s, led, change(remove(old)))
+  const id = s.newId()
+  someTime(s, 10, 2 * electionMs)
+  s.cluster.network.heal()
+  const back = s.rng.chance(0.6)
+  if (s.rng.chance(0.5)) held.release()
+  const now = again(s, led)
+  const to = back ? out : ((now === undefined ? undefined : spareOf(s, now)) ?? out)
+  if (now !== undefined) tryAdmin(s, now, change(addVoter(peerOf(id, to, metapb.PeerRole.Voter))))
+  someTime(s, 10, 2 * electionMs)
+  held.release()
+  someTime(s, 50, 3 * electionMs)
+}
+
+/** Peers come and go quickly while their stores clean up logs, and crash. */
+const churn: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  for (let left = s.rng.between(2, 4); left > 0; left--) {
+    const now = again(s, led)
+    const out = now === undefined ? undefined : othersOf(s, now)[0]
+    const old = now === undefined || out === undefined ? undefined : peerOn(now.region, out)
+    if (now === undefined || out === undefined || old === undefined || now.region.peers.length < 3) return
+    const id = s.newId()
+    tryAdmin(s, now, { type: "compactLog", index: now.status.appliedIndex - 1 })
+    someTime(s, 0, 30)
+    tryAdmin(s, now, change(remove(old)))
+    if (s.rng.chance(0.2)) s.kill(out)
+    someTime(s, 0, 30)
+    out.start()
+    const next = again(s, led)
+    if (next !== undefined) tryAdmin(s, next, change(addVoter(peerOf(id, out, metapb.PeerRole.Voter))))
+    someTime(s, 20, 150)
+  }
+}
+
+export const membership = aimed({
+  name: "membership",
+  what: "membership changes that somebody does not hear of in time",
+  options: (calm, rng) => ({
+    ...calm,
+    stores: 4,
+    clients: 4,
+    keys: 6,
+    thinkMs: rng.pick([3, 10]),
+    wander: 0.3,
+    store: {
+      ...calm.store,
+      stalePeerCheckMs,
+      regionMaxBytes: 1_000_000,
+      regionSplitBytes: 1_000_000,
+      logGcIntervalMs: rng.pick([10, 50]),
+      logGcThreshold: 5,
+      logGcCountLimit: 50
+    }
+  }),
+  rounds: [
+    [laggingScheduler, 2],
+    [jointHalves, 3],
+    [learnerOnly, 2],
+    [lateMessages, 3],
+    [churn, 2]
+  ]
+})

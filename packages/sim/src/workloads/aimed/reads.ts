@@ -1,0 +1,181 @@
+/**
+ * Reads that must not be stale: by lease, by read index, and from followers, while leaders are deposed without hearing of
+ * it, hand over, are held up, or have just come to lead. Clients reach every store all the time and ask anybody.
+ */
+import { eraftpb } from "@reefkv/wire"
+import { typeOf } from "../scenarios/interference.ts"
+import { peerOn, type Steps } from "../scenarios/steps.ts"
+import { aimed, electionMs, othersOf, type Round, someLeader, someTime, waitFor } from "./aimed.ts"
+
+/** Long enough for the others to elect and to serve, short enough that the old leader may still believe in itself. */
+const deposed = (s: Steps): void => someTime(s, 0.5 * electionMs, 4 * electionMs)
+
+/** The leader hears no store and none hears it. */
+const isolated: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  s.isolate(led.store)
+  deposed(s)
+}
+
+/** The leader hands over and does not hear that it is done. */
+const cutInTransfer: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  const to = othersOf(s, led)[0]
+  if (to === undefined) return
+  s.ask(led.store, led.region, { type: "transferLeader", peer: peerOn(led.region, to)! })
+  someTime(s, 0, 10)
+  s.isolate(led.store)
+  deposed(s)
+}
+
+/**
+ * What the last leader committed is not known to be committed elsewhere when it goes; the next one is slow to apply it,
+ * and its own first entry comes late.
+ */
+const takeover: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  const others = othersOf(s, led)
+  const lateMs = s.rng.between(5, 60)
+  for (const other of others) s.cluster.network.slowDown(led.store.host, other.host, lateMs)
+  someTime(s, 10, 100)
+  if (s.rng.chance(0.5)) s.kill(led.store, false)
+  else s.isolate(led.store)
+  for (const { disk } of others) disk.stallDataMs = s.rng.between(5, 60)
+  s.cluster.network.faults.loss = s.rng.pick([0, 0.2, 0.5])
+  someTime(s, 2 * electionMs, 4 * electionMs)
+}
+
+/** As above, and exactly the first appends of the new leader are lost, so that its heartbeats are answered before. */
+const takeoverWithoutAppends: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  const others = othersOf(s, led)
+  const lateMs = s.rng.between(5, 60)
+  for (const other of others) s.cluster.network.slowDown(led.store.host, other.host, lateMs)
+  someTime(s, 10, 100)
+  s.isolate(led.store)
+  s.wires.lose((message, from) => from !== led.store && typeOf(message) === eraftpb.MessageType.MsgAppend, 2)
+  for (const { disk } of others) disk.stallDataMs = s.rng.between(5, 60)
+  someTime(s, 2 * electionMs, 4 * electionMs)
+}
+
+/**
+ * One follower's answers take long. The leader is held up; meanwhile the others elect. When the leader goes on, the late
+ * answer to its last heartbeat is still on the way.
+ */
+const lateAnswers: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  const [near, far] = othersOf(s, led)
+  if (near === undefined || far === undefined) return
+  const { network } = s.cluster
+  const heldMs = s.rng.between(electionMs, 4 * electionMs)
+  network.slowDown(far.host, led.store.host, heldMs + s.rng.between(-20, 60))
+  network.partition([[led.store.host], [near.host]])
+  someTime(s, 0, 60)
+  led.store.host.pause()
+  s.forMs(heldMs)
+  led.store.host.resume()
+  someTime(s, 60, 150)
+}
+
+/** A follower does not hear its leader; what the others say of its election reaches the leader late. */
+const deafFollower: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  const [deaf, other] = othersOf(s, led)
+  if (deaf === undefined || other === undefined) return
+  s.cut(led.store, deaf)
+  s.cluster.network.slowDown(deaf.host, led.store.host, s.rng.between(10, 80))
+  s.cluster.network.slowDown(other.host, led.store.host, s.rng.between(10, 80))
+  deposed(s)
+}
+
+/** The order to take over comes when its leader has long given the transfer up, and trusts its lease again. */
+const lateOrder: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  const to = othersOf(s, led)[0]
+  if (to === undefined) return
+  const held = s.wires.hold((message) => typeOf(message) === eraftpb.MessageType.MsgTimeoutNow)
+  s.ask(led.store, led.region, { type: "transferLeader", peer: peerOn(led.region, to)! })
+  someTime(s, electionMs, 2 * electionMs)
+  s.isolate(led.store)
+  held.release()
+  deposed(s)
+}
+
+/** A leader stops for a while and goes on as if nothing had been. */
+const paused: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  led.store.host.pause()
+  someTime(s, 10, 4 * electionMs)
+  led.store.host.resume()
+  someTime(s, 10, 50)
+}
+
+/** A leader's wall clock jumps, forward or back, and it is cut off. */
+const clockJump: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  s.isolate(led.store)
+  for (let left = 4; left > 0; left--) {
+    led.store.host.wallSkewMs += s.rng.between(-100, 60)
+    someTime(s, 20, 80)
+  }
+}
+
+/** A leader's disk stalls; it is cut off from one side only. */
+const stalled: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  led.store.disk.stallLogMs = s.rng.between(20, 300)
+  if (s.rng.chance(0.5)) led.store.disk.stallDataMs = s.rng.between(20, 100)
+  const other = othersOf(s, led)[0]
+  if (other !== undefined && s.rng.chance(0.5)) s.cut(other, led.store)
+  waitFor(s, 3 * electionMs, () => s.rng.chance(0.005))
+}
+
+export const reads = aimed({
+  name: "reads",
+  what: "many reads of few keys while leaders are deposed, held up, or hand over",
+  options: (calm, rng) => {
+    const drift = rng.pick([0, 0.01, 0.03])
+    const { store } = calm
+    return {
+      ...calm,
+      clients: 6,
+      keys: 2,
+      thinkMs: rng.pick([1, 3]),
+      wander: rng.pick([0.3, 0.6]),
+      swaps: rng.chance(0.5),
+      clockDrift: drift,
+      network: { ...calm.network, reorder: true },
+      store: {
+        ...store,
+        // As long as it may be: a tick can come right after the leader was heard, and clocks drift apart.
+        leaseMs: Math.floor(((store.electionTicks - 1) * store.raftTickMs * (1 - drift)) / (1 + drift)),
+        requestTimeoutMs: rng.pick([60, 1_000]),
+        maxCommittedBytesPerReady: rng.pick([1, 256, 65_536]),
+        regionMaxBytes: 1_000_000,
+        regionSplitBytes: 1_000_000
+      }
+    }
+  },
+  rounds: [
+    [isolated, 2],
+    [cutInTransfer, 3],
+    [takeover, 2],
+    [takeoverWithoutAppends, 2],
+    [lateAnswers, 3],
+    [deafFollower, 2],
+    [lateOrder, 2],
+    [paused, 1],
+    [clockJump, 1],
+    [stalled, 1]
+  ]
+})
