@@ -4,19 +4,21 @@
  *   bun run sim --seed N               one run; --verbose prints every line of its trace
  *   bun run sim --seeds A..B           those runs, A included, B not
  *   bun run sim --minutes M            new seeds until the time is over
- *   bun run sim mutants                plants each known bug and says which seed finds it, after how much virtual time
+ *   bun run sim mutants [NAME...]      plants each known bug and says which seed finds it, after how much virtual time
  *   bun run sim list                   workloads and mutants by name
  *   --workload NAME                    what happens in the run; default mix. With `all` each seed runs every workload,
  *                                      with `scenario` every scenario.
  *   --mutant NAME                      the same with a known bug planted in the source
  *   --keep-going                       does not stop at a failure
- *   --jobs N                           N processes share the seeds; the output is that of one
+ *   --jobs N                           N processes share the seeds; the output is that of one. Of mutants, N are hunted
+ *                                      at once
  *
  * Ends with 1 when a run failed. A failure prints what was broken, the state of every store, the trace before it, and the
  * command that repeats it.
  */
 import { parseArgs } from "node:util"
 import { type Ran, reportOf, runsOfJobs, shareOf, tell } from "./jobs.ts"
+import { huntMutants } from "./mutants/hunt.ts"
 import { mutants } from "./mutants/mutants.ts"
 import { plantMutant } from "./mutants/plant.ts"
 
@@ -40,7 +42,7 @@ const parse = () =>
 
 const usage = (problem: string): never => {
   console.error(
-    `${problem}\nusage: bun run sim [mutants | list] [--seed N | --seeds A..B | --minutes M] [--workload NAME] [--mutant NAME] [--verbose] [--jobs N]`
+    `${problem}\nusage: bun run sim [mutants [NAME...] | list] [--seed N | --seeds A..B | --minutes M] [--workload NAME] [--mutant NAME] [--verbose] [--jobs N]`
   )
   process.exit(2)
 }
@@ -85,7 +87,8 @@ const main = async (): Promise<number> => {
   const { Trace } = await import("./world/Trace.ts")
   const { workloads, workloadsNamed } = await import("./workloads/index.ts")
 
-  const [command] = positionals
+  const [command, ...names] = positionals
+  if (command === "mutants") return (await huntMutants(names, numberOf(values.jobs ?? "1", "--jobs"))) ? 0 : 1
   if (command === "list") {
     for (const { name, what } of workloads) console.log(`workload ${name}: ${what}`)
     for (const { name, what } of mutants) console.log(`mutant ${name}: ${what}`)

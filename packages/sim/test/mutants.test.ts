@@ -1,32 +1,55 @@
-/** Planted bugs are where they should be, and some of them are found by a seed known to find them. */
+/** Planted bugs are where they should be, and some of them are found by the command that hunts for all. */
 import { describe, expect, test } from "bun:test"
 import { join } from "node:path"
 import { mutants } from "../src/mutants/mutants.ts"
+import { workloadNamed } from "../src/workloads/index.ts"
 
 const packages = join(import.meta.dir, "../..")
+const main = join(packages, "sim/src/main.ts")
+const run = (...args: ReadonlyArray<string>) => {
+  const { stdout, stderr, exitCode } = Bun.spawnSync([process.execPath, main, ...args])
+  return { out: stdout.toString(), err: stderr.toString(), exitCode }
+}
 
 describe("every mutant can be planted", () => {
-  for (const { name, file, from } of mutants) {
+  for (const { name, file, from, workload } of mutants) {
     test(name, async () => {
       const source = await Bun.file(join(packages, file)).text()
       expect(source.split(from).length - 1).toBe(1)
+      expect(workloadNamed(workload)).toBeDefined()
     })
   }
+  test("under a name of its own", () => {
+    expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length)
+    expect(mutants.length).toBeGreaterThanOrEqual(25)
+  })
 })
 
-/** Found at once; the slower ones are for `bun run sim --mutant NAME --seeds 1..300`. */
-const quick: ReadonlyArray<readonly [name: string, seed: number, says: string]> = [
-  ["split-without-version", 2, "means two things"],
-  ["truncate-past-durable", 1, "the log starts after index"]
+/** Found by their first seeds, and by different checkers; the others are for `bun run sim mutants`. */
+const quick: ReadonlyArray<readonly [name: string, says: string]> = [
+  ["split-without-version", "means two things"],
+  ["conf-ver-not-raised", "means two things"],
+  ["answered-twice", "answered a write twice"],
+  ["vote-for-shorter-log", "what is applied at"],
+  ["ids-not-saved", "is given twice"]
 ]
 
-for (const [name, seed, says] of quick) {
-  test(`seed ${seed} finds ${name}, and prints how to repeat it`, () => {
-    const command = ["bun", join(packages, "sim/src/main.ts"), "--seed", `${seed}`, "--mutant", name]
-    const { stdout, exitCode } = Bun.spawnSync(command)
-    const said = stdout.toString()
-    expect(said).toContain(says)
-    expect(said).toContain(`bun run sim --seed ${seed} --mutant ${name}`)
-    expect(exitCode).toBe(1)
-  })
-}
+test("the hunt finds them and says how", () => {
+  const { out, exitCode } = run("mutants", ...quick.map(([name]) => name))
+  for (const [name, says] of quick) expect(out.split("\n").find((line) => line.includes(`\`${name}\``))).toContain(says)
+  expect(out).toContain(`${quick.length} of ${quick.length} found`)
+  expect(exitCode).toBe(0)
+}, 60_000)
+
+test("a run with a mutant fails, and prints how to repeat it", () => {
+  const { out, exitCode } = run("--seed", "1", "--workload", "splits", "--mutant", "split-without-version")
+  expect(out).toContain("means two things")
+  expect(out).toContain("bun run sim --seed 1 --workload splits --mutant split-without-version")
+  expect(exitCode).toBe(1)
+}, 30_000)
+
+test("a mutant that does not exist is refused", () => {
+  const { err, exitCode } = run("mutants", "nobody")
+  expect(err).toContain("no mutant nobody")
+  expect(exitCode).not.toBe(0)
+})

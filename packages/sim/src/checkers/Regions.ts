@@ -53,14 +53,17 @@ export class Regions {
   }
 
   onSchedulerEvent(world: World, event: SchedulerEvent): void {
-    if (event.type !== "RegionChanged") return
-    this.onRegion(world, event.region)
-    const { version, confVer } = epochOf(event.region)
-    const known = this.epochsAtScheduler.get(event.regionId)
+    if (event.type === "RegionChanged") this.onSchedulerRegion(world, event.region)
+  }
+  /** A region as the running scheduler describes it to whoever asks. */
+  onSchedulerRegion(world: World, region: metapb.Region): void {
+    this.onRegion(world, region)
+    const { version, confVer } = epochOf(region)
+    const known = this.epochsAtScheduler.get(region.id)
     if (known !== undefined && (version < known.version || confVer < known.confVer)) {
-      world.fail(`the scheduler's ${formatRegion(event.region)} fell from v${known.version}/c${known.confVer}`)
+      world.fail(`the scheduler's ${formatRegion(region)} fell from v${known.version}/c${known.confVer}`)
     }
-    this.epochsAtScheduler.set(event.regionId, { version, confVer })
+    this.epochsAtScheduler.set(region.id, { version, confVer })
   }
   /** It may know regions a little too old now. */
   onSchedulerStart(): void {

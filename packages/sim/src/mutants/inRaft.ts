@@ -27,14 +27,6 @@ export const inRaft: ReadonlyArray<Mutant> = [
     to: "return term >= this.lastTermCache"
   },
   {
-    name: "commit-beyond-match",
-    what: "a follower takes the leader's commit index for entries that the append did not cover",
-    workload: "elections",
-    file: "core/src/raft/follower.ts",
-    from: "log.commitTo(Math.min(m.commit, lastNew))",
-    to: "log.commitTo(Math.min(m.commit, log.lastIndex))"
-  },
-  {
     name: "heartbeat-commits-unmatched",
     what: "heartbeats carry the commit index to followers whose log may differ",
     workload: "elections",
@@ -59,12 +51,12 @@ export const inRaft: ReadonlyArray<Mutant> = [
     to: "if (outgoing.length >= 0) return a\n"
   },
   {
-    name: "joint-vote-one-half",
-    what: "in a joint configuration the new half alone elects",
+    name: "joint-vote-old-half",
+    what: "in a joint configuration the old half alone elects",
     workload: "membership",
     file: "core/src/raft/quorum.ts",
-    from: 'return a === "won" && b === "won" ? "won" : "pending"',
-    to: "return a"
+    from: 'if (a === "lost" || b === "lost") return "lost"\n  return a === "won" && b === "won" ? "won" : "pending"',
+    to: "return outgoing.length === 0 ? a : b"
   },
   {
     name: "lease-in-transfer",

@@ -45,7 +45,7 @@ export const inServices: ReadonlyArray<Mutant> = [
   {
     name: "stale-heartbeat-accepted",
     what: "a region heartbeat of an older epoch or term replaces a newer one",
-    workload: "mix",
+    workload: "membership",
     file: "scheduler/src/cluster/heartbeat.ts",
     from: '  if (stale !== undefined) return { _tag: "Stale", reason: stale }\n',
     to: ""
@@ -53,7 +53,7 @@ export const inServices: ReadonlyArray<Mutant> = [
   {
     name: "heartbeat-stored-before-check",
     what: "a region heartbeat is stored, and then judged",
-    workload: "mix",
+    workload: "membership",
     file: "scheduler/src/cluster/heartbeat.ts",
     from: "  const stale = checkNotBehind(regions, meta, heartbeat.term)\n",
     to: "  const stale = checkNotBehind(regions, meta, heartbeat.term)\n  regions.put({ ...heartbeat, meta, leader, approximateBytes: heartbeat.approximateSize, approximateKeys: heartbeat.approximateKeys, reported: true })\n"

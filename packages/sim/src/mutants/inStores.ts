@@ -61,7 +61,7 @@ export const inStores: ReadonlyArray<Mutant> = [
   {
     name: "callback-dropped",
     what: "a leader that steps down forgets who waits for its proposals",
-    workload: "elections",
+    workload: "reads",
     file: "core/src/raftstore/proposals.ts",
     from: "    this.graceEndsMs = graceEndsMs\n    this.graceTerm = last.term\n",
     to: "    this.items = noProposals\n    this.head = 0\n    this.callers = 0\n"
@@ -69,7 +69,7 @@ export const inStores: ReadonlyArray<Mutant> = [
   {
     name: "refused-as-stale-at-once",
     what: "proposals are called certainly not done when leadership is lost",
-    workload: "elections",
+    workload: "reads",
     file: "core/src/raftstore/proposals.ts",
     from: "    this.graceEndsMs = graceEndsMs\n    this.graceTerm = last.term\n",
     to: "    for (let i = this.head; i < this.items.length; i++) refuse(this.items[i]!, staleCommand, { refuseWrite: (w, e) => { const a = w.answer; w.answer = undefined; a?.(e) }, admin: (p, e) => { const a = p.answer; p.answer = undefined; a?.(e) } })\n"
@@ -99,6 +99,14 @@ export const inStores: ReadonlyArray<Mutant> = [
     to: "return basis !== undefined && nowMs < basis + 2 * leaseMs"
   },
   {
+    name: "follower-told-more",
+    what: "a leader that lags behind its followers in applying tells less than one of them has told",
+    workload: "reads",
+    file: "core/src/raftstore/Peer.ts",
+    from: "    if (this.raft.readsElsewhere && this.raft.commit > this.appliedIndex) return false\n",
+    to: ""
+  },
+  {
     name: "lease-by-wall-clock",
     what: "leases are measured on a clock that jumps",
     workload: "reads",
@@ -119,8 +127,8 @@ export const inStores: ReadonlyArray<Mutant> = [
     what: "a follower serves reads from what it has applied, without asking its leader",
     workload: "reads",
     file: "core/src/raftstore/readFlow.ts",
-    from: "  if (peer.hasReadLease(store.nowMs, store.config.leaseMs)) {\n",
-    to: "  if (!raft.isLeader || peer.hasReadLease(store.nowMs, store.config.leaseMs)) {\n"
+    from: "  if (peer.hasLease(store.nowMs, store.config.leaseMs)) {\n",
+    to: "  if (!raft.isLeader || peer.hasLease(store.nowMs, store.config.leaseMs)) {\n"
   },
   {
     name: "read-outlives-leadership",

@@ -1,7 +1,7 @@
 /**
  * Hunts one mutant in a process of its own, because a mutant is planted before anything else is imported:
  *
- *   bun one.ts NAME [WORKLOAD]
+ *   bun one.ts NAME [WORKLOAD [SEEDS]]
  *
  * Prints a `Found` as one line of JSON.
  */
@@ -10,9 +10,10 @@ import { mutants } from "./mutants.ts"
 import { plantMutant } from "./plant.ts"
 
 /** Seeds 1 to this; whoever needs more is not aimed at well enough. */
-const seedsMax = Number(process.argv[4] ?? 300)
+const seedsMax = 300
 
-const [name = "", workloadName] = process.argv.slice(2)
+const [name = "", workloadName, seedsText] = process.argv.slice(2)
+const seeds = seedsText === undefined ? seedsMax : Number(seedsText)
 const mutant = mutants.find((one) => one.name === name)
 if (mutant === undefined || !plantMutant(name)) throw new Error(`no mutant ${name}`)
 const { runSeed } = await import("../runSeed.ts")
@@ -22,11 +23,11 @@ if (workload === undefined) throw new Error(`no workload ${workloadName ?? mutan
 
 const hunt = (): Found => {
   let virtualMs = 0
-  for (let seed = 1; seed <= seedsMax; seed++) {
+  for (let seed = 1; seed <= seeds; seed++) {
     const result = runSeed(workload, seed)
     virtualMs += result.virtualMs
     if (result.failure !== undefined) return { seed, runs: seed, virtualMs, says: result.failure }
   }
-  return { seed: undefined, runs: seedsMax, virtualMs, says: "" }
+  return { seed: undefined, runs: seeds, virtualMs, says: "" }
 }
 console.log(JSON.stringify(hunt()))

@@ -6,9 +6,11 @@
  * A round must not fail by itself: what it asks for may be refused, or come too late. What must never happen is judged by
  * the checkers.
  */
+import { Effect } from "effect"
 import type { Run } from "../../Run.ts"
 import type { Workload } from "../../Workload.ts"
 import { Rng } from "../../world/Rng.ts"
+import { keyName } from "../KvClient.ts"
 import type { RunOptions } from "../options.ts"
 import { calmOptions } from "../scenarios/calm.ts"
 import { type Command, type Led, Steps } from "../scenarios/steps.ts"
@@ -20,18 +22,28 @@ const roundsMs = 5_000
 /** A leader is there within so much time after a fault has ended, or the round is left out. */
 const leaderMaxMs = 2_000
 
-export type Round = (s: Steps) => void
+/** Between two looks at what the scheduler believes. */
+const lookEveryMs = 25
+
+/** What the clients of an aimed workload do meanwhile. */
+export interface Load {
+  /** Nobody writes: logs become equal. */
+  readsOnly: boolean
+}
+export type Round = (s: Steps, load: Load) => void
 
 export interface Aim {
   readonly name: string
   readonly what: string
   /** Changes to the calm world, drawn from the seed. */
   readonly options: (calm: RunOptions, rng: Rng) => RunOptions
+  /** Before the clients come; nothing is wrong yet. */
+  readonly setup?: (s: Steps) => void
   /** With weights. */
   readonly rounds: ReadonlyArray<readonly [Round, number]>
 }
 
-export const aimed = ({ name, what, options, rounds }: Aim): Workload => ({
+export const aimed = ({ name, what, options, setup, rounds }: Aim): Workload => ({
   name,
   what,
   options: (seed) => options(calmOptions(seed), new Rng(`${name} options ${seed}`)),
@@ -39,32 +51,49 @@ export const aimed = ({ name, what, options, rounds }: Aim): Workload => ({
     run.start()
     const s = new Steps(run)
     s.haltScheduling(true)
-    const stopLoad = startLoad(run)
+    setup?.(s)
+    const load = startLoad(run)
+    lookAtScheduler(s, () => !load.over)
     const untilMs = s.world.nowMs + roundsMs
     while (s.world.nowMs < untilMs) {
-      s.rng.weighted(rounds)(s)
+      s.rng.weighted(rounds)(s, load)
+      load.readsOnly = false
       recover(s)
     }
-    stopLoad()
+    load.over = true
     s.end()
   }
 })
 
 /** Clients that do one thing after the other until they are told to stop. */
-const startLoad = (run: Run): (() => void) => {
+const startLoad = (run: Run): Load & { over: boolean } => {
   const { world, cluster, options, rng } = run
-  let over = false
+  const load = { over: false, readsOnly: false }
   for (let i = 1; i <= options.clients; i++) {
     const client = run.client(`load${i}`)
-    const next = (): void => {
-      if (over) return
-      world.after(options.thinkMs * 2 * rng.double(), cluster.clients, () => (over ? undefined : client.act(next)))
+    const act = (): void => {
+      if (load.over) return
+      if (load.readsOnly) client.get(keyName(rng.below(options.keys)), next)
+      else client.act(next)
     }
+    const next = (): void => void world.after(options.thinkMs * 2 * rng.double(), cluster.clients, act)
     next()
   }
-  return () => {
-    over = true
-  }
+  return load
+}
+
+/** What the scheduler answers must hold together too, not only what it says by itself. */
+const lookAtScheduler = (s: Steps, goesOn: () => boolean): void => {
+  const { cluster, world } = s
+  world.repeat(
+    () => (goesOn() ? lookEveryMs : undefined),
+    () =>
+      cluster.scheduler.ask((service) =>
+        Effect.map(service.regions, (known) => {
+          for (const { region } of known) if (region !== undefined) cluster.regions.onSchedulerRegion(world, region)
+        })
+      )
+  )
 }
 
 /** Everything that a round left broken is whole again, and somebody leads. */

@@ -3,8 +3,9 @@
  * so that logs of few entries and many terms meet.
  */
 
-import type { Steps } from "../scenarios/steps.ts"
-import { aimed, electionMs, type Round, someLeader, someTime, waitFor } from "./aimed.ts"
+import { isVote } from "../scenarios/interference.ts"
+import { peerOn, type Steps } from "../scenarios/steps.ts"
+import { aimed, electionMs, othersOf, type Round, someLeader, someTime, waitFor } from "./aimed.ts"
 
 /** One leader after the other goes; whoever was gone before is back for the next one. */
 const storm: Round = (s) => {
@@ -35,6 +36,51 @@ const nextLeader = (s: Steps) => {
   return someLeader(s)
 }
 
+/**
+ * Two peers stand for election in one term, and the third has voted for one of them when its power goes. The other one's
+ * call for its vote comes when it is back.
+ */
+const twoCandidates: Round = (s) => {
+  const led = nextLeader(s)
+  if (led === undefined) return
+  const [one, other] = othersOf(s, led)
+  if (one === undefined || other === undefined) return
+  s.partition([one], [other])
+  const calls = s.wires.hold((message, from, to) => from === other && to === led.store && isVote(message, from, to))
+  for (const to of [one, other]) {
+    s.ask(led.store, led.region, { type: "transferLeader", peer: peerOn(led.region, to)! })
+    someTime(s, 0, 5)
+  }
+  if (!waitFor(s, electionMs, () => calls.count > 0)) return
+  someTime(s, 5, 40)
+  s.kill(led.store)
+  led.store.start()
+  waitFor(s, electionMs, () => led.store.running?.handle.phase === "running")
+  calls.release()
+  someTime(s, 10, 2 * electionMs)
+}
+
+/**
+ * Of two followers one hears nothing, and the other loses power inside a write of its log. Then the leader is cut off,
+ * and the two go on with what they have.
+ */
+const powerInAppend: Round = (s) => {
+  const led = nextLeader(s)
+  if (led === undefined) return
+  const [victim, behind] = othersOf(s, led)
+  if (victim === undefined || behind === undefined) return
+  s.cut(led.store, behind)
+  someTime(s, 0, 30)
+  victim.disk.crashAt("append", "before", () => {
+    s.kill(victim)
+    s.world.after(s.rng.between(0, 15), undefined, () => s.isolate(led.store))
+  })
+  someTime(s, 30, electionMs)
+  s.isolate(led.store)
+  victim.start()
+  someTime(s, 2 * electionMs, 4 * electionMs)
+}
+
 /** All power goes at once, a few times. */
 const powerOff: Round = (s) => {
   for (const store of s.stores) s.kill(store)
@@ -52,6 +98,7 @@ export const elections = aimed({
     keys: 3,
     thinkMs: rng.pick([2, 10]),
     wander: 0.3,
+    disk: { syncMaxMs: rng.pick([1, 5, 15]), writeMaxMs: 1 },
     network: { ...calm.network, latencyMaxMs: rng.pick([2, 8, 20]), loss: rng.pick([0, 0.05]) },
     store: {
       ...calm.store,
@@ -63,6 +110,8 @@ export const elections = aimed({
   }),
   rounds: [
     [storm, 5],
+    [twoCandidates, 2],
+    [powerInAppend, 2],
     [powerOff, 1]
   ]
 })

@@ -63,7 +63,13 @@ const jointHalves: Round = (s) => {
     addVoter(peerOf(id, to, metapb.PeerRole.Voter)),
     addLearner({ ...old, role: metapb.PeerRole.Learner })
   )
-  s.ask(now.store, now.region, joint)
+  if (s.rng.chance(0.5)) s.ask(now.store, now.region, joint)
+  else {
+    tryAdmin(s, now, joint)
+    someTime(s, 0, 50)
+    const entered = again(s, led)
+    if (entered !== undefined) s.ask(entered.store, entered.region, { type: "leaveJoint" })
+  }
   someTime(s, 0, 20)
   s.partition([now.store, to], [kept, demoted!])
   someTime(s, 0, 3 * electionMs)
@@ -75,17 +81,90 @@ const jointHalves: Round = (s) => {
   s.cluster.network.heal()
   for (const store of s.stores) store.start()
   someTime(s, electionMs, 3 * electionMs)
-  leaveJoint(s, led)
+  const last = again(s, led)
+  if (last !== undefined) tryAdmin(s, last, { type: "leaveJoint" })
+  dropLearners(s, led)
 }
 
-const leaveJoint = (s: Steps, led: Led): void => {
-  const now = again(s, led)
-  if (now !== undefined) tryAdmin(s, now, { type: "leaveJoint" })
-  const after = again(s, led)
-  for (const peer of after?.region.peers ?? []) {
+const dropLearners = (s: Steps, led: Led): void => {
+  for (const peer of again(s, led)?.region.peers ?? []) {
     const last = again(s, led)
     if (peer.role === metapb.PeerRole.Learner && last !== undefined) tryAdmin(s, last, change(remove(peer)))
   }
+}
+
+/** As many learners as other voters: the leader hears the learners only, while the voters elect another one. */
+const learnersOnly: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  let now: Led | undefined = led
+  for (let i = 0; i < 2 && now !== undefined; i++) {
+    const to = spareOf(s, now)
+    if (to !== undefined) tryAdmin(s, now, change(addLearner(peerOf(s.newId(), to, metapb.PeerRole.Learner))))
+    now = again(s, led)
+  }
+  someTime(s, 30, 150)
+  const last = again(s, led)
+  if (last === undefined) return
+  const learners = last.region.peers.filter(({ role }) => role === metapb.PeerRole.Learner)
+  const own = s.stores.filter((store) => store === last.store || learners.some((p) => p.storeId === store.storeId))
+  s.partition(
+    own,
+    s.stores.filter((store) => !own.includes(store))
+  )
+  someTime(s, electionMs, 4 * electionMs)
+  s.cluster.network.heal()
+  someTime(s, electionMs, 2 * electionMs)
+  dropLearners(s, led)
+}
+
+/**
+ * One voter is away while two others are removed and replaced. When it is back it hears only those who are gone too: what
+ * is left of them must not help it to lead.
+ */
+const ghosts: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined || led.region.peers.length !== 3) return
+  const [away, gone] = othersOf(s, led)
+  const [first, second] = s.rng.shuffle(s.stores.filter((store) => peerOn(led.region, store) === undefined))
+  if (away === undefined || gone === undefined || first === undefined || second === undefined) return
+  s.isolate(away)
+  const replace = (old: SimStore, to: SimStore): boolean => {
+    for (const make of [
+      () => change(addVoter(peerOf(s.newId(), to, metapb.PeerRole.Voter))),
+      (now: Led) => change(remove(peerOn(now.region, old)!))
+    ]) {
+      const now = again(s, led)
+      if (now === undefined || now.store === old || peerOn(now.region, old) === undefined) return false
+      if (!tryAdmin(s, now, make(now))) return false
+      someTime(s, 20, 60)
+    }
+    return true
+  }
+  if (!replace(away, first) || !replace(gone, second)) return
+  someTime(s, 0, electionMs)
+  s.cluster.network.heal()
+  s.partition(
+    [away, gone],
+    s.stores.filter((store) => store !== away && store !== gone)
+  )
+  someTime(s, 2 * electionMs, 6 * electionMs)
+}
+
+/** A deposed leader goes on to report what it knows, and its reports are late besides. */
+const lateReports: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  s.cluster.network.slowDown(led.store.host, s.cluster.scheduler.host, s.rng.between(50, 4 * electionMs))
+  s.isolate(led.store)
+  waitFor(s, 4 * electionMs, () => (s.cluster.leaderOf(led.region.id)?.store ?? led.store) !== led.store)
+  const now = again(s, led)
+  const to = now === undefined ? undefined : spareOf(s, now)
+  if (now === undefined || to === undefined) return
+  tryAdmin(s, now, change(addLearner(peerOf(s.newId(), to, metapb.PeerRole.Learner))))
+  someTime(s, electionMs, 4 * electionMs)
+  s.cluster.network.heal()
+  dropLearners(s, led)
 }
 
 /** Two voters and a learner: the leader hears the learner only, then goes. */
@@ -165,7 +244,7 @@ export const membership = aimed({
   what: "membership changes that somebody does not hear of in time",
   options: (calm, rng) => ({
     ...calm,
-    stores: 4,
+    stores: 5,
     clients: 4,
     keys: 6,
     thinkMs: rng.pick([3, 10]),
@@ -173,6 +252,7 @@ export const membership = aimed({
     store: {
       ...calm.store,
       stalePeerCheckMs,
+      regionHeartbeatIntervalMs: 20,
       regionMaxBytes: 1_000_000,
       regionSplitBytes: 1_000_000,
       logGcIntervalMs: rng.pick([10, 50]),
@@ -183,7 +263,10 @@ export const membership = aimed({
   rounds: [
     [laggingScheduler, 2],
     [jointHalves, 3],
-    [learnerOnly, 2],
+    [learnerOnly, 1],
+    [learnersOnly, 2],
+    [ghosts, 2],
+    [lateReports, 2],
     [lateMessages, 3],
     [churn, 2]
   ]

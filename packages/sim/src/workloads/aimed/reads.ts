@@ -72,26 +72,58 @@ const lateAnswers: Round = (s) => {
   const [near, far] = othersOf(s, led)
   if (near === undefined || far === undefined) return
   const { network } = s.cluster
-  const heldMs = s.rng.between(electionMs, 4 * electionMs)
-  network.slowDown(far.host, led.store.host, heldMs + s.rng.between(-20, 60))
+  const heldMs = s.rng.between(2 * electionMs, 5 * electionMs)
+  network.slowDown(far.host, led.store.host, heldMs + s.rng.between(-10, 40))
   network.partition([[led.store.host], [near.host]])
-  someTime(s, 0, 60)
+  someTime(s, 0, 30)
   led.store.host.pause()
   s.forMs(heldMs)
   led.store.host.resume()
   someTime(s, 60, 150)
 }
 
-/** A follower does not hear its leader; what the others say of its election reaches the leader late. */
-const deafFollower: Round = (s) => {
+/**
+ * A follower whose log is complete does not hear its leader and stands for election. What the others say of it reaches the
+ * leader late.
+ */
+const deafFollower: Round = (s, load) => {
   const led = someLeader(s)
   if (led === undefined) return
   const [deaf, other] = othersOf(s, led)
   if (deaf === undefined || other === undefined) return
+  load.readsOnly = s.rng.chance(0.8)
+  s.forMs(30)
   s.cut(led.store, deaf)
-  s.cluster.network.slowDown(deaf.host, led.store.host, s.rng.between(10, 80))
-  s.cluster.network.slowDown(other.host, led.store.host, s.rng.between(10, 80))
+  const lateMs = s.rng.between(10, 70)
+  const from = s.events.length
+  someTime(s, 0.5 * electionMs, electionMs)
+  s.cluster.network.slowDown(deaf.host, led.store.host, lateMs)
+  s.cluster.network.slowDown(other.host, led.store.host, lateMs)
+  waitFor(s, 2 * electionMs, () => s.events.slice(from).some(({ event }) => event.type === "LeaderElected"))
+  load.readsOnly = false
+  someTime(s, electionMs, 2 * electionMs)
+}
+
+/** Nobody hears the leader; what they answered to it before goes on coming for a while. */
+const unheard: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  const lateMs = s.rng.between(20, 3 * electionMs)
+  for (const other of othersOf(s, led)) {
+    s.cluster.network.slowDown(other.host, led.store.host, lateMs)
+    if (s.rng.chance(0.9)) s.cut(led.store, other)
+  }
   deposed(s)
+}
+
+/** Most appends are lost while heartbeats go on: the leader is sure of itself, and commits late. */
+const lostAppends: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  for (const { disk } of s.stores) disk.stallDataMs = s.rng.between(0, 20)
+  const share = s.rng.pick([0.5, 0.8, 0.9])
+  s.wires.lose((message) => typeOf(message) === eraftpb.MessageType.MsgAppend && s.rng.chance(share))
+  someTime(s, electionMs, 5 * electionMs)
 }
 
 /** The order to take over comes when its leader has long given the transfer up, and trusts its lease again. */
@@ -118,13 +150,17 @@ const paused: Round = (s) => {
   someTime(s, 10, 50)
 }
 
-/** A leader's wall clock jumps, forward or back, and it is cut off. */
+/** A leader's wall clock jumps, forward or back, while nobody hears it. */
 const clockJump: Round = (s) => {
   const led = someLeader(s)
   if (led === undefined) return
-  s.isolate(led.store)
-  for (let left = 4; left > 0; left--) {
-    led.store.host.wallSkewMs += s.rng.between(-100, 60)
+  const lateMs = s.rng.between(20, 3 * electionMs)
+  for (const other of othersOf(s, led)) {
+    s.cluster.network.slowDown(other.host, led.store.host, lateMs)
+    s.cut(led.store, other)
+  }
+  for (let left = 6; left > 0; left--) {
+    led.store.host.wallSkewMs += s.rng.between(-150, 30)
     someTime(s, 20, 80)
   }
 }
@@ -148,7 +184,7 @@ export const reads = aimed({
     const { store } = calm
     return {
       ...calm,
-      clients: 6,
+      clients: 8,
       keys: 2,
       thinkMs: rng.pick([1, 3]),
       wander: rng.pick([0.3, 0.6]),
@@ -173,6 +209,8 @@ export const reads = aimed({
     [takeoverWithoutAppends, 2],
     [lateAnswers, 3],
     [deafFollower, 2],
+    [unheard, 2],
+    [lostAppends, 1],
     [lateOrder, 2],
     [paused, 1],
     [clockJump, 1],

@@ -61,11 +61,11 @@ const slowSnapshot = (s: Steps, chunkMs: number) => {
  * its own, from another leader, over a faster wire.
  */
 const replaced: Round = (s) => {
-  const slow = slowSnapshot(s, s.rng.between(10, 60))
+  const slow = slowSnapshot(s, s.rng.between(40, 300))
   if (slow === undefined) return
   const { led, to, learner } = slow
   someTime(s, 10, 200)
-  const next = s.rng.chance(0.7) ? leadElsewhere(s, led, to) : led
+  const next = s.rng.chance(0.8) ? leadElsewhere(s, led, to) : led
   const without = next === undefined ? undefined : removed(s, next, learner)
   if (without === undefined) return
   tryAdmin(s, without, change(addLearner(newLearner(s, to))))
@@ -94,7 +94,7 @@ const orphaned: Round = (s) => {
 
 /** The region is cut while its snapshot is on the way: the parts come to the receiver by snapshots of their own. */
 const cutMeanwhile: Round = (s) => {
-  const slow = slowSnapshot(s, s.rng.between(10, 60))
+  const slow = slowSnapshot(s, s.rng.between(20, 150))
   if (slow === undefined) return
   const { led, to } = slow
   someTime(s, 0, 200)
@@ -121,7 +121,7 @@ const stalledReceiver: Round = (s) => {
   const slow = slowSnapshot(s, s.rng.between(1, 20))
   if (slow === undefined) return
   const { led, to } = slow
-  to.disk.stallLogMs = s.rng.between(30, 200)
+  to.disk.stallLogMs = s.rng.between(30, 500)
   for (let left = 4; left > 0; left--) {
     const now = again(s, led)
     if (now === undefined) break
@@ -183,6 +183,15 @@ export const snapshots = aimed({
       logGcCountLimit: 50
     }
   }),
+  // Two regions that do not live on the same stores: each store has one to write for while it gets the other.
+  setup: (s) => {
+    s.split(keyName(keys / 2))
+    const spare = s.spares(keyName(0))[0]
+    const away = s.followers(keyName(0))[0]
+    if (spare === undefined || away === undefined) return
+    s.addPeer(keyName(0), spare)
+    s.removePeer(keyName(0), away)
+  },
   rounds: [
     [replaced, 3],
     [orphaned, 2],
