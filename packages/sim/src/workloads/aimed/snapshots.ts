@@ -8,7 +8,7 @@ import { keyName } from "../KvClient.ts"
 import { addLearner, bytesOf, change, type Led, peerOn, remove, type Steps } from "../scenarios/steps.ts"
 import { aimed, electionMs, othersOf, type Round, someLeader, someTime, tryAdmin, upAgain, waitFor } from "./aimed.ts"
 
-const keys = 16
+const keys = 24
 
 const spareOf = (s: Steps, { region }: Led): SimStore | undefined =>
   s.rng.shuffle(s.stores.filter((store) => peerOn(region, store) === undefined))[0]
@@ -53,7 +53,21 @@ const slowSnapshot = (s: Steps, chunkMs: number) => {
   if (!tryAdmin(s, led, change(addLearner(learner)))) return undefined
   s.cluster.network.slowDown(led.store.host, to.host, chunkMs)
   if (!waitFor(s, 2 * electionMs, () => streaming(s, from))) return undefined
-  return { led, to, learner }
+  // With the learner in it: the epoch is another one now.
+  const now = again(s, led)
+  return now === undefined ? undefined : { led: now, to, learner }
+}
+/** Snapshots from the others take some time too. */
+const slowOthers = (
+  s: Steps,
+  { led, to }: { readonly led: Led; readonly to: SimStore },
+  minMs: number,
+  maxMs: number
+) => {
+  for (const { host } of s.stores) {
+    if (host !== led.store.host && host !== to.host)
+      s.cluster.network.slowDown(host, to.host, s.rng.between(minMs, maxMs))
+  }
 }
 
 /**
@@ -64,6 +78,7 @@ const replaced: Round = (s) => {
   const slow = slowSnapshot(s, s.rng.between(40, 300))
   if (slow === undefined) return
   const { led, to, learner } = slow
+  slowOthers(s, slow, 5, 40)
   someTime(s, 10, 200)
   const next = s.rng.chance(0.8) ? leadElsewhere(s, led, to) : led
   const without = next === undefined ? undefined : removed(s, next, learner)
@@ -80,6 +95,7 @@ const orphaned: Round = (s) => {
   const slow = slowSnapshot(s, s.rng.between(10, 60))
   if (slow === undefined) return
   const { led, to, learner } = slow
+  slowOthers(s, slow, 5, 40)
   someTime(s, 10, 200)
   if (s.rng.chance(0.5)) s.kill(led.store, false)
   else s.isolate(led.store)
@@ -118,17 +134,13 @@ const cutMeanwhile: Round = (s) => {
 
 /** The receiver's disk is slow to append, so that snapshots wait for its loop, and its leader changes meanwhile. */
 const stalledReceiver: Round = (s) => {
-  const slow = slowSnapshot(s, s.rng.between(1, 20))
+  const slow = slowSnapshot(s, s.rng.between(10, 60))
   if (slow === undefined) return
   const { led, to } = slow
-  to.disk.stallLogMs = s.rng.between(30, 500)
-  for (let left = 4; left > 0; left--) {
-    const now = again(s, led)
-    if (now === undefined) break
-    leadElsewhere(s, now, to)
-    for (const one of s.stores) if (one !== to) s.cluster.network.slowDown(one.host, to.host, s.rng.between(0, 40))
-    someTime(s, 20, 200)
-  }
+  slowOthers(s, slow, 30, 250)
+  to.disk.stallLogMs = s.rng.between(200, 600)
+  leadElsewhere(s, led, to)
+  someTime(s, 500, 2_000)
   to.disk.disarm()
   s.cluster.network.heal()
   someTime(s, 50, 300)
@@ -171,7 +183,7 @@ export const snapshots = aimed({
     clients: 4,
     keys,
     thinkMs: rng.pick([3, 10]),
-    valueBytesMax: 120,
+    valueBytesMax: 200,
     store: {
       ...calm.store,
       snapshotChunkBytes: rng.pick([64, 128, 256]),
