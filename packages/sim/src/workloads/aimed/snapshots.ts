@@ -30,7 +30,12 @@ const leadElsewhere = (s: Steps, led: Led, not: SimStore): Led | undefined => {
   return again(s, led)
 }
 const removed = (s: Steps, led: Led, peer: metapb.Peer): Led | undefined => {
-  tryAdmin(s, led, change(remove(peer)))
+  // A new leader refuses until it has heard the others.
+  for (let tries = 6; tries > 0; tries--) {
+    const now = again(s, led)
+    if (now !== undefined && tryAdmin(s, now, change(remove(peer)))) break
+    someTime(s, 5, 20)
+  }
   return again(s, led)
 }
 /** A learner that nobody wants any more goes. */
