@@ -178,6 +178,18 @@ export const checkSlowly = (store: StoreState, peer: Peer): void => {
   if (!peer.isLeader && leader !== undefined) sendExtra(store, peer, leader, ExtraMessageType.MsgRegionWakeUp, 0)
 }
 
+/**
+ * From a damaged peer, which is silent otherwise, while its store goes on giving signs of life: if it led a sleeping
+ * region, nobody would miss it before the slow check. Sent again and again, as any may be lost; a region that misses a
+ * replica does not sleep anyway.
+ */
+export const wakeOthers = (store: StoreState, peer: Peer): void => {
+  if (store.config.hibernateAfterTicks === 0) return
+  for (const to of peer.region.peers) {
+    if (to.id !== peer.id) sendExtra(store, peer, to, ExtraMessageType.MsgRegionWakeUp, 0)
+  }
+}
+
 // ---- signs of life between stores
 
 /** When each store that shares a region with this one was last heard of, and who is taken to be gone. */

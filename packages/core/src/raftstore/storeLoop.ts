@@ -103,7 +103,8 @@ const endPass = (
   publish(store, pass)
   store.applying = undefined
   for (const peer of touched) {
-    if (peer.destroyed) continue
+    // A damaged peer's Ready is never taken: it would be looked at for ever.
+    if (peer.destroyed || peer.damaged !== undefined) continue
     answerReads(store, peer)
     if (peer.raft.hasReady() || peer.applyBacklog.length > 0) store.touch(peer)
   }

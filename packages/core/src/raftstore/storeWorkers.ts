@@ -59,7 +59,7 @@ export interface StoreWorkers {
   readonly applySnapshot: Worker<ApplySnapshotTask, ApplyState, EngineError | SnapshotFormatError>
   readonly clearGarbage: Worker<Garbage, void, EngineError>
   readonly hash: Worker<HashTask, Uint8Array, EngineError>
-  readonly scrub: Worker<ScrubTask, void, EngineError>
+  readonly scrub: Worker<ScrubTask, ReadonlyArray<EngineError>, EngineError>
 }
 
 /** Tasks that may wait per worker. A peer has at most one of a kind, and asks again at its next occasion when refused. */

@@ -9,7 +9,7 @@ import { proposeCompactLog } from "./admin/compactLog.ts"
 import { checkNextRegion } from "./admin/consistency.ts"
 import { checkSplit } from "./admin/split.ts"
 import { noticeLogDamage } from "./damage.ts"
-import { checkSlowly, exchangeLifeSigns, hibernateIfIdle } from "./hibernate.ts"
+import { checkSlowly, exchangeLifeSigns, hibernateIfIdle, wakeOthers } from "./hibernate.ts"
 import type { Peer } from "./Peer.ts"
 import { reaskTicks } from "./readFlow.ts"
 import type { StoreState } from "./StoreState.ts"
@@ -53,6 +53,7 @@ export const onTick = (store: StoreState): void => {
     if (peer.damaged !== undefined) {
       // It hears nobody, so nobody can tell it that it was replaced.
       checkStale(store, peer)
+      if (slow) wakeOthers(store, peer)
       continue
     }
     if (peer.hibernating) {

@@ -12,7 +12,8 @@ import {
   formatPeer,
   formatRange,
   formatRegion,
-  type metapb
+  type metapb,
+  type StoreId
 } from "@reefkv/wire"
 import type { Host } from "../world/Host.ts"
 import type { World } from "../world/World.ts"
@@ -25,6 +26,8 @@ interface Epoch {
 export class Regions {
   splits = 0
   confChanges = 0
+  /** Set by workloads that damage stores: those of which replicas may be damaged. No others ever are. */
+  mayBeDamaged: ((storeId: StoreId) => boolean) | undefined
   private readonly rangeOfVersion = new Map<string, string>()
   private readonly peersOfEpoch = new Map<string, string>()
   private readonly peerPlaces = new Map<number, string>()
@@ -45,7 +48,7 @@ export class Regions {
     else if (event.type === "ConfChangeApplied") {
       this.confChanges++
       this.onRegion(world, event.region)
-    } else if (event.type === "PeerDamaged") {
+    } else if (event.type === "PeerDamaged" && this.mayBeDamaged?.(event.storeId) !== true) {
       world.fail(
         `peer ${event.peerId} of region ${event.regionId} on store ${event.storeId} is damaged: ${event.message}`
       )

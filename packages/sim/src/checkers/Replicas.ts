@@ -2,6 +2,7 @@
  * Raft's log matching and state machine safety, and equal state at equal applied index: every probe looks at all running
  * stores and compares with whatever any replica ever showed at the same place.
  */
+import { EngineError } from "@reefkv/engine"
 import { epochOf, type metapb } from "@reefkv/wire"
 import type { SimStore } from "../cluster/SimStore.ts"
 import { ByteHash } from "../world/Trace.ts"
@@ -65,10 +66,15 @@ export class Replicas {
         peers.byRegion.set(status.region.id, progress)
       }
       const shown = this.shownOf(status.region.id)
-      this.compareLog(world, store, shown, status.region.id, status.appliedIndex, progress)
-      if (status.appliedIndex > progress.state) {
-        progress.state = status.appliedIndex
-        this.compareState(world, store, shown, status.region, status.appliedIndex)
+      try {
+        this.compareLog(world, store, shown, status.region.id, status.appliedIndex, progress)
+        if (status.appliedIndex > progress.state) {
+          progress.state = status.appliedIndex
+          this.compareState(world, store, shown, status.region, status.appliedIndex)
+        }
+      } catch (error) {
+        // What a store cannot read it cannot serve: there is nothing to compare.
+        if (!(error instanceof EngineError) || (error.reason !== "corrupt" && error.reason !== "io")) throw error
       }
     }
   }

@@ -64,6 +64,10 @@ export class SimStore {
   leaving = false
   /** Starts that the scheduler refused because of that. */
   comebacksRefused = 0
+  /** It ended because what it keeps is damaged in a way that no region can be named for: its files are of no use any more. */
+  isLost = false
+  /** Not to be started: somebody is at its files. */
+  held = false
   private readonly env: StoreEnvironment
 
   constructor(env: StoreEnvironment, slot: number) {
@@ -74,7 +78,7 @@ export class SimStore {
   }
 
   start(): void {
-    if (this.host.phase !== "down" || !this.wanted) return
+    if (this.host.phase !== "down" || !this.wanted || this.held) return
     const isTombstone = this.env.isTombstone(this.storeId)
     this.host.start(this.program(), {
       onStarted: (storeId) => {
@@ -121,6 +125,7 @@ export class SimStore {
       return
     }
     this.diskFailures++
+    if (error instanceof EngineError && error.reason === "corrupt") this.isLost = true
     world.log(`${this.host.name} ends: its world failed`)
     this.kill(false)
   }

@@ -6,7 +6,7 @@
  * suffix whose length the seed draws. `crashAt` arms a crash at the next in-flight write, which finds more than crashes
  * at any time.
  */
-import { EngineError, type EngineService, type RaftLogService } from "@reefkv/engine"
+import { type ColumnFamily, EngineError, type EngineService, type RaftLogService } from "@reefkv/engine"
 import { MemoryDisk, makeMemoryEngine, makeMemoryRaftLog } from "@reefkv/engine-memory"
 import { Effect, type Scope } from "effect"
 import type { Host } from "../world/Host.ts"
@@ -31,7 +31,7 @@ export interface OpenDisk {
 const capacityBytes = 1024 ** 3
 
 export class SimDisk {
-  readonly disk = new MemoryDisk()
+  disk = new MemoryDisk()
   /** The device reports no room. */
   full = false
   /** Appends to the log, and writes of data, take this much longer. */
@@ -61,6 +61,7 @@ export class SimDisk {
     this.armed = undefined
     this.failIn = undefined
     disk.setFault(undefined)
+    disk.setReadFault(undefined)
   }
   /** kill -9 without power loss: the operating system still writes everything. */
   processDied(): void {
@@ -68,6 +69,7 @@ export class SimDisk {
     this.armed = undefined
     this.failIn = undefined
     this.disk.setFault(undefined)
+    this.disk.setReadFault(undefined)
   }
   /** Calls `crash` when the next such write is in flight. */
   crashAt(point: WritePoint | undefined, moment: Moment, crash: () => void): void {
@@ -76,12 +78,37 @@ export class SimDisk {
   disarm(): void {
     this.armed = undefined
     this.failIn = undefined
+    this.disk.setReadFault(undefined)
     this.full = false
     this.stallLogMs = 0
     this.stallDataMs = 0
   }
   failAfter(writes: number): void {
     this.failIn = writes
+  }
+  /** So many reads from now on are answered, then none until the disk is repaired. */
+  failReadsAfter(reads: number): void {
+    this.disk.setReadFault(new EngineError({ reason: "io", message: "the simulated disk cannot be read" }), reads)
+  }
+  /** A new, empty device in place of the old one; the host must be down. */
+  replace(): void {
+    this.disk = new MemoryDisk()
+    this.disarm()
+  }
+
+  // ---- rot: a byte changes at rest. False when there is nothing to change.
+
+  rotValue(cf: ColumnFamily, key: Uint8Array): boolean {
+    return this.disk.flipValue(cf, key, this.rng.below(4096), this.rng.between(1, 255))
+  }
+  rotKey(cf: ColumnFamily, key: Uint8Array): boolean {
+    return this.disk.flipKey(cf, key)
+  }
+  rotEntry(regionId: number, index: number): boolean {
+    return this.disk.flipEntry(regionId, index, this.rng.below(4096), this.rng.between(1, 255))
+  }
+  rotState(regionId: number): boolean {
+    return this.disk.flipState(regionId, this.rng.below(64), this.rng.between(1, 255))
   }
 
   /** The engine and the log of one incarnation of the host, closed with its scope. */

@@ -9,6 +9,7 @@ import { genericWorkloads } from "./generic/index.ts"
 import { lifecycle } from "./lifecycle.ts"
 import { mix, small } from "./mix.ts"
 import { raw } from "./raw.ts"
+import { rot } from "./rot.ts"
 import { scenarios } from "./scenarios/index.ts"
 import { weakPoints } from "./scenarios/weakPoints.ts"
 import { ttl } from "./ttl.ts"
@@ -24,6 +25,7 @@ export const workloads: ReadonlyArray<Workload> = [
   splits,
   snapshots,
   membership,
+  rot,
   ...scenarios,
   ...weakPoints,
   ...genericWorkloads

@@ -25,7 +25,7 @@ export const small: Workload = {
 }
 
 /** For as long as the options say. */
-const trouble = (run: Run): void => {
+export const trouble = (run: Run): void => {
   const { world, cluster, nemesis, options, rng } = run
   const admin = new Admin(cluster)
   const untilMs = world.nowMs + options.troubleMs

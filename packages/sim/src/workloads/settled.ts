@@ -38,6 +38,8 @@ export const whyNotSettled = (cluster: Cluster): string | undefined => {
         if (here !== undefined) return `${store.host.name} still has a peer of ${formatRegion(region)}`
       } else if (here === undefined || here.peerId !== peer.id) {
         return `${store.host.name} has not peer ${peer.id} of ${formatRegion(region)}`
+      } else if (here.role === "damaged") {
+        return `${store.host.name} has a damaged peer of ${formatRegion(region)}`
       } else if (here.appliedIndex !== status.appliedIndex) {
         return `${store.host.name} has applied ${here.appliedIndex} of ${status.appliedIndex} of region ${region.id}`
       }

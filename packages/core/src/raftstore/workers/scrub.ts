@@ -3,7 +3,7 @@
  * replicas are whole, also where no client ever reads. A replica in turn each interval: its data, its log, its records;
  * once in each round all records of the store.
  */
-import type { EngineError, EngineService, KeyRange, RaftLogService } from "@reefkv/engine"
+import { EngineError, type EngineService, type KeyRange, type RaftLogService } from "@reefkv/engine"
 import { type metapb, nextKey, type RegionId } from "@reefkv/wire"
 import { Cause, Effect } from "effect"
 import { containDamage } from "../damage.ts"
@@ -23,13 +23,17 @@ export interface ScrubTask {
 const logPageBytes = 256 * 1024
 const everything: KeyRange = { start: new Uint8Array(0), end: new Uint8Array(0) }
 
-/** Fails with "corrupt" at the first thing that is damaged. The state may move on meanwhile: each slice is of its moment. */
+/**
+ * Answers all the damage it comes upon that is of one region: what lies behind damage that is known, and waits to be
+ * removed, must be found, too. Any other failure ends it. The state may move on meanwhile: each slice is of its moment.
+ */
 export const scrub = Effect.fnUntraced(function* (
   engine: EngineService,
   raftLog: RaftLogService,
   { region, allRecords }: ScrubTask,
   sliceEntries: number
-): Effect.fn.Return<void, EngineError> {
+): Effect.fn.Return<ReadonlyArray<EngineError>, EngineError> {
+  const found: Array<EngineError> = []
   const walk = Effect.fnUntraced(function* (family: "raft" | (typeof dataFamilies)[number], range: KeyRange) {
     let from: Uint8Array | undefined = range.start
     while (from !== undefined) {
@@ -37,10 +41,16 @@ export const scrub = Effect.fnUntraced(function* (
       from = yield* readEngine(() => {
         let visited = 0
         let last: Uint8Array | undefined
-        engine.latest.scan(family, { start, end: range.end, limit: sliceEntries }, (key) => {
-          visited++
-          last = key
-        })
+        try {
+          engine.latest.scan(family, { start, end: range.end, limit: sliceEntries }, (key) => {
+            visited++
+            last = key
+          })
+        } catch (error) {
+          if (!(error instanceof EngineError) || error.reason !== "corrupt" || error.key === undefined) throw error
+          found.push(error)
+          return nextKey(error.key)
+        }
         return visited < sliceEntries || last === undefined ? undefined : nextKey(last)
       })
       yield* Effect.yieldNow
@@ -48,10 +58,16 @@ export const scrub = Effect.fnUntraced(function* (
   })
   if (region !== undefined) {
     for (const family of dataFamilies) yield* walk(family, { start: region.startKey, end: region.endKey })
-    yield* readLog(raftLog, region.id)
+    const { id } = region
+    yield* Effect.catch(readLog(raftLog, id), (error) => {
+      if (error.groupId !== id) return Effect.fail(error)
+      found.push(error)
+      return Effect.void
+    })
     if (!allRecords) yield* walk("raft", recordsRange(region.id))
   }
   if (allRecords) yield* walk("raft", everything)
+  return found
 })
 
 const readLog = Effect.fnUntraced(function* (
@@ -90,12 +106,10 @@ export const scrubNext = (store: StoreState): void => {
       type: "result",
       run: () => {
         store.scrubbing = false
-        if (answer._tag !== "Failed") {
-          store.counters.scrubs++
-          return
-        }
-        const error = Cause.squash(answer.cause)
-        if (!containDamage(store, error)) throw error
+        if (answer._tag === "Cancelled") return
+        store.counters.scrubs++
+        const found = answer._tag === "Done" ? answer.value : [Cause.squash(answer.cause)]
+        for (const error of found) if (!containDamage(store, error)) throw error
       }
     })
   )
