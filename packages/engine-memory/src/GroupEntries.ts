@@ -63,6 +63,14 @@ export class GroupEntries {
     return index === this.truncated.index ? this.truncated.term : this.entries[index - this.truncated.index - 1]?.term
   }
 
+  copy(): GroupEntries {
+    const other = new GroupEntries(this.truncated)
+    other.entries = [...this.entries]
+    other.state = this.state
+    other.bytes = this.bytes
+    return other
+  }
+
   /** `[from, to)`, known to be kept. */
   read(from: number, to: number, maxBytes: number): Array<LogEntry> {
     const start = from - this.truncated.index - 1

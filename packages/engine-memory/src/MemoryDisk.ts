@@ -6,7 +6,7 @@
  * cuts off whoever used the disk before: a call from an engine opened before the crash fails with reason "closed", as a
  * killed process can no longer write. A graceful close loses nothing.
  *
- * What a crash can leave is what it can leave of SQLite's files (docs/decisions/0007): of the data, a prefix of the
+ * What a crash can leave is what it can leave of SQLite's files (docs/decisions/0008): of the data, a prefix of the
  * unsynced batches, each whole; of the log, every append that returned, compactions or not; the two independent of each
  * other, so that data may be far older than the log. A batch or an append that was under way is there whole or not at all.
  * `flip…` change bytes at rest, which reads then refuse.
@@ -99,6 +99,16 @@ export class MemoryDisk {
       }
     }
     this.compactions = []
+  }
+
+  /** A disk of its own with the same on it, to try on it what might happen to this one. */
+  fork(): MemoryDisk {
+    const other = new MemoryDisk()
+    other.synced = cloneTrees(this.synced)
+    other.pending = [...this.pending]
+    for (const [groupId, group] of this.groups) other.groups.set(groupId, group.copy())
+    other.compactions = [...this.compactions]
+    return other
   }
 
   /** While a fault is set, every write, sync and append fails with it and changes nothing. */

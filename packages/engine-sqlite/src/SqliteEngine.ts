@@ -73,6 +73,7 @@ class SqliteEngineState {
   private readonly checkpointer: Checkpointer
   private readonly sizes: SizeEstimate
   private readonly log: LogSync
+  private readonly logSync: Effect.Effect<void, EngineError>
   /** The file itself, synced by the worker. Closed last; see `CheckpointerOptions.syncFd`. */
   private readonly dataFd: number
   private unsynced = false
@@ -93,6 +94,7 @@ class SqliteEngineState {
         db.pragma(`max_page_count = ${Math.max(1, Math.floor(options.dataBytesMax / pageBytes))}`)
       }
       this.log = new LogSync(path, "syncing; the engine has stopped writing")
+      this.logSync = (options.syncThread ?? defaults.syncThread) ? this.log.sync : this.log.syncHere
       this.dataFd = openSync(path, "r")
     } catch (cause) {
       db.close()
@@ -235,7 +237,7 @@ class SqliteEngineState {
     if (!this.unsynced && !this.log.busy) return Effect.void
     // For every commit so far; those that come while it is under way need another one.
     this.unsynced = false
-    return this.log.sync
+    return this.logSync
   }
 
   private estimate<A>(call: () => A): A {

@@ -30,8 +30,8 @@ export interface SqliteOptions {
   /** Checkpoints run on a worker thread; without one (or when it cannot start) on the calling thread. Default true. */
   readonly checkpointWorker?: boolean
   /**
-   * The raft log is synced on a thread of the runtime's pool, so that the calling one goes on meanwhile; or, for callers
-   * whose time is not the machine's, on the calling thread. Default true.
+   * The raft log, and the data when asked to, are synced on a thread of the runtime's pool, so that the calling one goes
+   * on meanwhile; or, for callers whose time is not the machine's, on the calling thread. Default true.
    */
   readonly syncThread?: boolean
   /** `data.db` may not grow beyond this: a write that would fails with "disk-full". Default: no limit. */

@@ -8,6 +8,8 @@
  *   bun run sim list                   workloads and mutants by name
  *   --workload NAME                    what happens in the run; default mix. With `all` each seed runs every workload,
  *                                      with `scenario` every scenario.
+ *   --engine mirror                    after each run what its stores asked of their disks is done again on SQLite and memory
+ *                                      side by side, with crashes at seeded bytes (disk/replay.ts)
  *   --mutant NAME                      the same with a known bug planted in the source
  *   --keep-going                       does not stop at a failure
  *   --jobs N                           N processes share the seeds; the output is that of one. Of mutants, N are hunted
@@ -31,6 +33,7 @@ const parse = () =>
       seeds: { type: "string" },
       minutes: { type: "string" },
       workload: { type: "string", default: "mix" },
+      engine: { type: "string", default: "memory" },
       mutant: { type: "string" },
       verbose: { type: "boolean", default: false },
       "trace-lines": { type: "string", default: "60" },
@@ -42,7 +45,7 @@ const parse = () =>
 
 const usage = (problem: string): never => {
   console.error(
-    `${problem}\nusage: bun run sim [mutants [NAME...] | list] [--seed N | --seeds A..B | --minutes M] [--workload NAME] [--mutant NAME] [--verbose] [--jobs N]`
+    `${problem}\nusage: bun run sim [mutants [NAME...] | list] [--seed N | --seeds A..B | --minutes M] [--workload NAME] [--engine mirror] [--mutant NAME] [--verbose] [--jobs N]`
   )
   process.exit(2)
 }
@@ -83,7 +86,11 @@ function* seedsToRun(): Generator<number> {
 const main = async (): Promise<number> => {
   if (values.mutant !== undefined && !plantMutant(values.mutant)) return usage(`no mutant ${values.mutant}`)
   // After the mutant is planted: what is loaded earlier is not changed any more.
-  const { runSeed } = await import("./runSeed.ts")
+  if (values.engine !== "memory" && values.engine !== "mirror") return usage(`no engine ${values.engine}`)
+  const run =
+    values.engine === "mirror"
+      ? (await import("./disk/runMirrored.ts")).runMirrored
+      : (await import("./runSeed.ts")).runSeed
   const { Trace } = await import("./world/Trace.ts")
   const { workloads, workloadsNamed } = await import("./workloads/index.ts")
 
@@ -106,7 +113,7 @@ const main = async (): Promise<number> => {
     for (const seed of seedsToRun()) {
       for (const workload of chosen) {
         if (performance.now() >= untilMs) return
-        const result = runSeed(workload, seed, values.verbose ? { echo: console.log } : {})
+        const result = run(workload, seed, values.verbose ? { echo: console.log } : {})
         const { hash, virtualMs, counts, failure } = result
         const report = failure === undefined ? undefined : reportOf(result, traceLines, values.mutant)
         yield { workload: workload.name, seed, hash, virtualMs, counts, report }

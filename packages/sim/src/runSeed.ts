@@ -2,6 +2,7 @@
  * One seed of one workload from beginning to end: start, trouble, rest, verdict. The checkers look on all the time; the
  * first broken promise ends the run.
  */
+import type { DiskCall } from "./disk/DiskCall.ts"
 import { Run } from "./Run.ts"
 import type { Workload } from "./Workload.ts"
 import type { RunOptions } from "./workloads/options.ts"
@@ -29,6 +30,8 @@ export interface RunHooks {
   readonly echo?: (line: string) => void
   readonly change?: (options: RunOptions) => RunOptions
   readonly traceLines?: number
+  /** Gets what every store, and the scheduler, asked of its disk; without those whose bytes were changed by the run. */
+  readonly disks?: (calls: ReadonlyMap<string, ReadonlyArray<DiskCall>>) => void
 }
 
 const eventBudget = 20_000_000
@@ -40,6 +43,8 @@ export const runSeed = (workload: Workload, seed: number, hooks: RunHooks = {}):
   const world = new World({ seed, trace, preemption: options.preemption, budget: eventBudget })
   const run = new Run(world, options)
   const { cluster, nemesis } = run
+  const disks = [...cluster.stores, cluster.scheduler]
+  if (hooks.disks !== undefined) for (const { disk } of disks) disk.calls = []
   let failure: string | undefined
   try {
     guarded(() => {
@@ -54,6 +59,7 @@ export const runSeed = (workload: Workload, seed: number, hooks: RunHooks = {}):
           : (error.stack ?? error.message)
         : String(error)
   }
+  hooks.disks?.(new Map(disks.flatMap(({ host, disk }) => (disk.calls === undefined ? [] : [[host.name, disk.calls]]))))
   world.log(failure === undefined ? "passed" : "failed")
   return {
     workload: workload.name,

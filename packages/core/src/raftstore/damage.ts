@@ -8,7 +8,7 @@
  *
  * A halted peer answers nobody, applies nothing, and neither votes nor acknowledges: what it has lost may be what it
  * voted for. What no region can be named for is the store's own, and ends it. Checksums are the engine's
- * (`@reefkv/engine`, checksum.ts); docs/decisions/0007 says why damage ends here and there.
+ * (`@reefkv/engine`, checksum.ts); docs/decisions/0008 says why damage ends here and there.
  */
 import { EngineError, type RaftLogService, type WriteBatch } from "@reefkv/engine"
 import type { RegionId } from "@reefkv/wire"

@@ -6,12 +6,19 @@
  * suffix whose length the seed draws. `crashAt` arms a crash at the next in-flight write, which finds more than crashes
  * at any time.
  */
-import { type ColumnFamily, EngineError, type EngineService, type RaftLogService } from "@reefkv/engine"
+import {
+  type ColumnFamily,
+  EngineError,
+  type EngineService,
+  type RaftLogService,
+  type WriteBatch
+} from "@reefkv/engine"
 import { MemoryDisk, makeMemoryEngine, makeMemoryRaftLog } from "@reefkv/engine-memory"
 import { Effect, type Scope } from "effect"
 import type { Host } from "../world/Host.ts"
 import type { Rng } from "../world/Rng.ts"
 import type { World } from "../world/World.ts"
+import { batchOf, type DiskCall } from "./DiskCall.ts"
 
 export interface DiskTimes {
   /** Longest time of an append or synced write, in milliseconds. */
@@ -37,6 +44,8 @@ export class SimDisk {
   /** Appends to the log, and writes of data, take this much longer. */
   stallLogMs = 0
   stallDataMs = 0
+  /** Filled with every call when set; see replay.ts. What is done after bytes changed could not be done again elsewhere. */
+  calls: Array<DiskCall> | undefined
   /** Writes that may still happen before the disk fails; undefined: it does not. */
   private failIn: number | undefined
   private readonly world: World
@@ -57,7 +66,9 @@ export class SimDisk {
     const { disk, rng } = this
     const keepWrites = rng.chance(0.3) ? 0 : rng.below(disk.pendingWrites + 1)
     this.world.log(`disk keeps ${keepWrites} of ${disk.pendingWrites}`)
-    disk.crash({ keepWrites, keepCompactions: rng.chance(0.5) })
+    const keepCompactions = rng.chance(0.5)
+    disk.crash({ keepWrites, keepCompactions })
+    this.calls?.push({ type: "crash", keepWrites, keepCompactions })
     this.armed = undefined
     this.failIn = undefined
     disk.setFault(undefined)
@@ -65,7 +76,9 @@ export class SimDisk {
   }
   /** kill -9 without power loss: the operating system still writes everything. */
   processDied(): void {
-    this.disk.crash({ keepWrites: Number.MAX_SAFE_INTEGER, keepCompactions: true })
+    const everything = { keepWrites: Number.MAX_SAFE_INTEGER, keepCompactions: true }
+    this.disk.crash(everything)
+    this.calls?.push({ type: "crash", ...everything })
     this.armed = undefined
     this.failIn = undefined
     this.disk.setFault(undefined)
@@ -92,6 +105,7 @@ export class SimDisk {
   }
   /** A new, empty device in place of the old one; the host must be down. */
   replace(): void {
+    this.calls = undefined
     this.disk = new MemoryDisk()
     this.disarm()
   }
@@ -99,15 +113,19 @@ export class SimDisk {
   // ---- rot: a byte changes at rest. False when there is nothing to change.
 
   rotValue(cf: ColumnFamily, key: Uint8Array): boolean {
+    this.calls = undefined
     return this.disk.flipValue(cf, key, this.rng.below(4096), this.rng.between(1, 255))
   }
   rotKey(cf: ColumnFamily, key: Uint8Array): boolean {
+    this.calls = undefined
     return this.disk.flipKey(cf, key)
   }
   rotEntry(regionId: number, index: number): boolean {
+    this.calls = undefined
     return this.disk.flipEntry(regionId, index, this.rng.below(4096), this.rng.between(1, 255))
   }
   rotState(regionId: number): boolean {
+    this.calls = undefined
     return this.disk.flipState(regionId, this.rng.below(64), this.rng.between(1, 255))
   }
 
@@ -115,10 +133,13 @@ export class SimDisk {
   open(host: Host): Effect.Effect<OpenDisk, never, Scope.Scope> {
     return Effect.map(
       Effect.acquireRelease(
-        Effect.sync(() => ({
-          engine: makeMemoryEngine({ disk: this.disk }),
-          raftLog: makeMemoryRaftLog({ disk: this.disk })
-        })),
+        Effect.sync(() => {
+          this.calls?.push({ type: "open" })
+          return {
+            engine: makeMemoryEngine({ disk: this.disk }),
+            raftLog: makeMemoryRaftLog({ disk: this.disk })
+          }
+        }),
         ({ engine, raftLog }) =>
           Effect.sync(() => {
             engine.close()
@@ -128,8 +149,9 @@ export class SimDisk {
       ({ engine, raftLog }): OpenDisk => ({
         engine: {
           ...engine,
-          write: (batch, options) => this.during(host, options.sync ? "sync" : "write", engine.write(batch, options)),
-          sync: this.during(host, "sync", engine.sync),
+          write: (batch, options) =>
+            this.during(host, options.sync ? "sync" : "write", this.recordedWrite(engine, batch, options)),
+          sync: this.during(host, "sync", this.recorded({ type: "sync" }, engine.sync)),
           stats: () => ({
             ...engine.stats(),
             capacityBytes,
@@ -138,12 +160,31 @@ export class SimDisk {
         },
         raftLog: {
           ...raftLog,
-          append: (groups) => this.during(host, "append", raftLog.append(groups)),
-          compact: (groups) => this.during(host, "compact", raftLog.compact(groups)),
-          destroy: (groupIds) => this.during(host, "append", raftLog.destroy(groupIds))
+          append: (groups) =>
+            this.during(host, "append", this.recorded({ type: "append", groups }, raftLog.append(groups))),
+          compact: (groups) =>
+            this.during(host, "compact", this.recorded({ type: "compact", groups }, raftLog.compact(groups))),
+          destroy: (groupIds) =>
+            this.during(host, "append", this.recorded({ type: "destroy", groupIds }, raftLog.destroy(groupIds)))
         }
       })
     )
+  }
+
+  /** Noted when it has happened. */
+  private recorded(call: DiskCall, effect: Effect.Effect<void, EngineError>): Effect.Effect<void, EngineError> {
+    return this.calls === undefined ? effect : Effect.tap(effect, () => Effect.sync(() => void this.calls?.push(call)))
+  }
+  private recordedWrite(
+    engine: EngineService,
+    batch: WriteBatch,
+    options: { readonly sync: boolean }
+  ): Effect.Effect<void, EngineError> {
+    if (this.calls === undefined) return engine.write(batch, options)
+    return Effect.suspend(() => {
+      const ops = batch.takeOps()
+      return this.recorded({ type: "write", ops, sync: options.sync }, engine.write(batchOf(ops), options))
+    })
   }
 
   private during(

@@ -194,7 +194,7 @@ class Decay {
       ["key", 0.2]
     ] as const)
     if (kind === "entry" || kind === "state") {
-      const groups = raftLog.groups()
+      const groups = readable(() => raftLog.groups()) ?? []
       if (groups.length === 0) return undefined
       const regionId = rng.pick(groups)
       if (kind === "state") return { kind, regionId }
