@@ -4,7 +4,7 @@
  *
  * Nothing is answered that does not check. A row does by its own sum. That there is no row, or none before or after those
  * found, does by the sums of its two neighbours: a key that changed at rest stays at its old place in the tree, where a
- * search among right keys goes astray only next to it. (Source: argued in docs/decisions, "Sums of rows".)
+ * search among right keys goes astray only next to it. docs/decisions/0008 argues it.
  */
 import {
   type ColumnFamily,

@@ -234,37 +234,47 @@ class Decay {
     })
   }
 
-  /** The store is removed for good, and an empty one takes its place as soon as the scheduler has written that down. */
   private replaceStore(store: SimStore): void {
-    const { cluster, world } = this.run
     if (this.removing) return
-    const { storeId } = store
-    store.kill(false)
-    store.held = true
     this.removing = true
     this.mustHeal = true
-    const retry = world.nowMs + 500
-    world.log(`rot: store ${storeId} is removed`)
-    let done = false
-    const end = (removed: boolean): void => {
-      if (done) return
-      done = true
+    replaceStore(this.run, store, (replaced) => {
       this.removing = false
-      if (!removed) return
+      if (replaced) this.flips = []
+    })
+  }
+}
+
+/** Within which the scheduler must have written down that a store is gone, or it is asked again. */
+const removalMs = 500
+
+/** The store is removed for good, and an empty one takes its place as soon as the scheduler has written that down. */
+export const replaceStore = (run: Run, store: SimStore, onEnd: (replaced: boolean) => void): void => {
+  const { cluster, world } = run
+  const { storeId } = store
+  store.kill(false)
+  store.held = true
+  world.log(`rot: store ${storeId} is removed`)
+  let over = false
+  const end = (removed: boolean): void => {
+    if (over) return
+    over = true
+    if (removed) {
       world.log(`rot: ${store.host.name} starts anew`)
-      this.flips = []
       store.disk.replace()
+      store.storeId = 0
       store.isLost = false
       store.held = false
       store.start()
     }
-    cluster.scheduler.ask((scheduler) =>
-      Effect.tap(scheduler.removeStore(storeId, { force: true }), () =>
-        Effect.sync(() => world.after(0, undefined, () => end(true)))
-      )
-    )
-    world.after(retry - world.nowMs, undefined, () => end(false))
+    onEnd(removed)
   }
+  cluster.scheduler.ask((scheduler) =>
+    Effect.tap(scheduler.removeStore(storeId, { force: true }), () =>
+      Effect.sync(() => world.after(0, undefined, () => end(true)))
+    )
+  )
+  world.after(removalMs, undefined, () => end(false))
 }
 
 /** Undefined also when it cannot be read. */
