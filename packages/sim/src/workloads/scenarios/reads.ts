@@ -14,7 +14,8 @@ const { MessageType } = eraftpb
 const afterFollower = scenario(
   "lease_read_after_follower_read",
   "a follower has applied a write that its leader, slow on its disk, has not: who read it there reads no less from the leader",
-  {},
+  // The leader's loop waits for its disk: the lease must last for longer than the plot.
+  { store: { electionTicks: 40, leaseMs: 350 } },
   (s: Steps) => {
     s.put("k", "1")
     const { store } = s.leader("k")
@@ -28,7 +29,7 @@ const afterFollower = scenario(
       read = outcome
     })
     s.until("the leader allows the read", () => permission.count > 0)
-    store.disk.stallDataMs = 60
+    store.disk.stallDataMs = 250
     const writer = s.newClient()
     writer.put("k", () => {}, "2")
     s.until("the follower applies the write", () => s.local(follower!, "k") === "2")
