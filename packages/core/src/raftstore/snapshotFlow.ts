@@ -133,7 +133,10 @@ export const receive = (
               known.snapshot.metadata.index,
               store.readClockMs()
             ))
-    if (refusal !== undefined) return refuse(store, head, refusal)
+    if (refusal !== undefined) {
+      if (isApplied(store, head)) store.mailbox.put({ type: "result", run: () => answerApplied(store, head) })
+      return refuse(store, head, refusal)
+    }
     staging.add(regionId)
     // What was staged before and has given way is no longer offered to Raft: its data goes now.
     staged.delete(regionId)
@@ -190,6 +193,29 @@ const refuseReceiver = (store: StoreState, head: raft_serverpb.RaftMessage, inde
   return index <= peer.appliedIndex ? `index ${peer.appliedIndex} is applied already` : undefined
 }
 
+/** Everything in the snapshot is here already, in a peer that can say so. */
+const isApplied = (store: StoreState, head: raft_serverpb.RaftMessage): boolean => {
+  const peer = store.peers.get(head.regionId)
+  if (peer === undefined || peer.id !== head.toPeer?.id) return false
+  if (peer.damaged !== undefined || peer.destroyOrder !== undefined || peer.applyingSnapshot) return false
+  return (fromEraft(head.message)?.snapshot?.metadata.index ?? Number.POSITIVE_INFINITY) <= peer.appliedIndex
+}
+
+/**
+ * In the loop: the leader believes this peer to lack what it has, because an answer was lost or mistaken. Raft takes nothing
+ * of such a snapshot and answers how far it is. If nobody did, the leader would send the same snapshot for ever in a group
+ * that cannot commit without this peer, since its index cannot rise then.
+ */
+const answerApplied = (store: StoreState, head: raft_serverpb.RaftMessage): void => {
+  const peer = store.peers.get(head.regionId)
+  const message = fromEraft(head.message)
+  if (peer === undefined || message === undefined || !isApplied(store, head)) return
+  if (head.fromPeer !== undefined) peer.rememberPeer(head.fromPeer)
+  peer.raft.setNow(store.nowMs)
+  peer.raft.step(message)
+  store.touch(peer)
+}
+
 const refuseRange = (store: StoreState, region: metapb.Region): string | undefined =>
   store.garbage.refusal(region) ??
   refuseOverlap(
@@ -206,6 +232,7 @@ const onStaged = (store: StoreState, head: raft_serverpb.RaftMessage, staged: St
   const refusal = refuseReceiver(store, head, staged.snapshot.metadata.index) ?? refuseRange(store, staged.region)
   if (peer === undefined || message === undefined || refusal !== undefined) {
     discardStaged(store, head.regionId)
+    answerApplied(store, head)
     return
   }
   if (head.fromPeer !== undefined) peer.rememberPeer(head.fromPeer)

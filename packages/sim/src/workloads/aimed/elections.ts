@@ -3,7 +3,9 @@
  * so that logs of few entries and many terms meet.
  */
 
-import { isVote } from "../scenarios/interference.ts"
+import { eraftpb, type raft_serverpb } from "@reefkv/wire"
+import type { SimStore } from "../../cluster/SimStore.ts"
+import { isVote, typeOf } from "../scenarios/interference.ts"
 import { peerOn, type Steps } from "../scenarios/steps.ts"
 import { aimed, electionMs, othersOf, type Round, someLeader, someTime, waitFor } from "./aimed.ts"
 
@@ -81,6 +83,38 @@ const powerInAppend: Round = (s) => {
   someTime(s, 2 * electionMs, 4 * electionMs)
 }
 
+/**
+ * Raft's figure 8. The first leader has entries that nobody else has; the second comes no further than its own first entry;
+ * the first leads again and brings its old entries to the third peer, but nothing of its new term; then the second one
+ * leads again, and replaces them. Nobody may have seen them as committed in between.
+ */
+const oldTermEntries: Round = (s) => {
+  const led = nextLeader(s)
+  if (led === undefined) return
+  const [rival, third] = othersOf(s, led)
+  if (rival === undefined || third === undefined) return
+  const first = led.store
+  const appends = (message: raft_serverpb.RaftMessage): boolean =>
+    typeOf(message) === eraftpb.MessageType.MsgAppend && message.message!.entries.length > 0
+  const leads = (store: SimStore): boolean => s.cluster.leaderOf(led.region.id)?.store === store
+  s.isolate(first)
+  const nothing = s.wires.lose((message, from) => from === rival && appends(message))
+  if (!waitFor(s, 5 * electionMs, () => leads(rival))) return
+  const term = s.cluster.leaderOf(led.region.id)?.status.term ?? 0
+  s.cluster.network.heal()
+  s.isolate(rival)
+  const news = s.wires.lose(
+    (message, from) => from === first && appends(message) && message.message!.entries.some((one) => one.term > term)
+  )
+  if (!waitFor(s, 8 * electionMs, () => leads(first))) return
+  someTime(s, 20, electionMs)
+  nothing.end()
+  s.cluster.network.heal()
+  s.isolate(first)
+  news.end()
+  someTime(s, 2 * electionMs, 6 * electionMs)
+}
+
 /** All power goes at once, a few times. */
 const powerOff: Round = (s) => {
   for (const store of s.stores) s.kill(store)
@@ -110,6 +144,7 @@ export const elections = aimed({
   }),
   rounds: [
     [storm, 5],
+    [oldTermEntries, 3],
     [twoCandidates, 2],
     [powerInAppend, 2],
     [powerOff, 1]

@@ -140,6 +140,14 @@ const lateOrder: Round = (s) => {
   deposed(s)
 }
 
+/** The leader is slow to apply, its followers are not; all of them are asked. */
+const slowApply: Round = (s) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  led.store.disk.stallDataMs = s.rng.between(5, 40)
+  someTime(s, electionMs, 4 * electionMs)
+}
+
 /** A leader stops for a while and goes on as if nothing had been. */
 const paused: Round = (s) => {
   const led = someLeader(s)
@@ -188,7 +196,7 @@ export const reads = aimed({
       keys: 2,
       thinkMs: rng.pick([1, 3]),
       wander: rng.pick([0.3, 0.6]),
-      swaps: rng.chance(0.5),
+      swaps: rng.chance(0.7),
       clockDrift: drift,
       network: { ...calm.network, reorder: true },
       store: {
@@ -210,7 +218,8 @@ export const reads = aimed({
     [lateAnswers, 3],
     [deafFollower, 2],
     [unheard, 2],
-    [lostAppends, 1],
+    [lostAppends, 2],
+    [slowApply, 1],
     [lateOrder, 2],
     [paused, 1],
     [clockJump, 1],

@@ -2,7 +2,7 @@
  * Bugs that random runs found in this code, each told as a plot that leads straight into it. A seed means the same run only
  * for the same code; a plot stays.
  */
-import { eraftpb, metapb } from "@reefkv/wire"
+import { encode, epochOf, eraftpb, metapb, raft_serverpb } from "@reefkv/wire"
 import type { Workload } from "../../Workload.ts"
 import type { Outcome } from "../KvClient.ts"
 import { scenario } from "./calm.ts"
@@ -145,4 +145,49 @@ const gaveWay = scenario(
   }
 )
 
-export const found: ReadonlyArray<Workload> = [givenUpStream, schedulerBehind, destroyedUnderLogGc, gaveWay]
+/**
+ * A new leader took an answer to a message of an earlier term for one to its probe, at index 0, and began with a snapshot.
+ * The follower had applied that index and refused; nobody told Raft so. In a group that cannot commit without this
+ * follower the leader's index never rose, and it sent the same snapshot for ever.
+ */
+const refusedAsApplied = scenario(
+  "found/snapshot-of-what-is-applied-for-ever",
+  "a leader that believes its follower to lack what it has learns better from the snapshot's refusal",
+  { store: { logGcIntervalMs: 20, logGcThreshold: 5 } },
+  (s: Steps) => {
+    s.put("k", "1")
+    s.removePeer("k", s.followers("k")[0]!)
+    for (let i = 0; i < 20; i++) s.put("k", `${i}`)
+    const { store: old, status, region } = s.leader("k")
+    s.admin(old, region, { type: "compactLog", index: status.appliedIndex - 1 })
+    s.forMs(100)
+    const next = s.followers("k")[0]!
+    const answers = s.wires.hold(
+      (message, from) => from === old && typeOf(message) === eraftpb.MessageType.MsgAppendResponse
+    )
+    s.transferLeader("k", next)
+    const { term } = s.leader("k").status
+    const from = peerOn(region, old)!
+    const to = peerOn(region, next)!
+    const message = eraftpb.Message.create({
+      msgType: eraftpb.MessageType.MsgAppendResponse,
+      term,
+      from: from.id,
+      to: to.id
+    })
+    const envelope = { regionId: region.id, fromPeer: from, toPeer: to, regionEpoch: epochOf(region), message }
+    s.wires.deliver(next, encode(raft_serverpb.RaftMessage, raft_serverpb.RaftMessage.create(envelope)))
+    s.until("a snapshot was refused", () => s.countOf("SnapshotRefused", (_event, store) => store === old) > 0)
+    answers.drop()
+    s.put("k", "last")
+    s.holds(old, "k", "last")
+  }
+)
+
+export const found: ReadonlyArray<Workload> = [
+  refusedAsApplied,
+  givenUpStream,
+  schedulerBehind,
+  destroyedUnderLogGc,
+  gaveWay
+]
