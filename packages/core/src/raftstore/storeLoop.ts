@@ -106,7 +106,9 @@ const endPass = (
     // A damaged peer's Ready is never taken: it would be looked at for ever.
     if (peer.destroyed || peer.damaged !== undefined) continue
     answerReads(store, peer)
-    if (peer.raft.hasReady() || peer.applyBacklog.length > 0) store.touch(peer)
+    // Entries behind a snapshot that is being put in place wait for it, and are part of it then: until that the loop would
+    // turn in circles.
+    if (peer.raft.hasReady() || (peer.applyBacklog.length > 0 && !peer.applyingSnapshot)) store.touch(peer)
   }
   store.flushOutbox()
   store.answers.flush()

@@ -20,6 +20,9 @@ export interface WorldOptions {
   readonly budget: number
 }
 
+/** Events and tasks at one moment; time stands still for somebody who only takes turns. */
+const momentMax = 100_000
+
 interface Task {
   readonly host: Host
   readonly generation: number
@@ -49,6 +52,8 @@ export class World {
   private readonly ready: Array<Task> = []
   private sequence = 0
   private hosts = 0
+  private momentMs = -1
+  private atMoment = 0
   /** Operations of fibers until the next one that yields where it need not. */
   private untilPreemption: number
 
@@ -182,6 +187,13 @@ export class World {
   }
 
   private count(): void {
+    if (this.nowMs !== this.momentMs) {
+      this.momentMs = this.nowMs
+      this.atMoment = 0
+    }
+    if (++this.atMoment > momentMax) {
+      throw new Violation(`more than ${momentMax} events and tasks at ${this.nowMs.toFixed(3)} ms: a livelock`)
+    }
     if (++this.events > this.budget) {
       throw new Violation(`the event budget of ${this.budget} is used up at ${this.nowMs.toFixed(0)} ms: a livelock?`)
     }
