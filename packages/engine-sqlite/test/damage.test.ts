@@ -177,6 +177,14 @@ test("an entry or a state that changed is of its group alone; its place is of th
     })
   ))
 
+const seeded = (seed: number): ((below: number) => number) => {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
 /** REEFKV_FLIPS=5000 REEFKV_SEED=7 bun test …: as many as there is time for. */
 const flips = Number(process.env["REEFKV_FLIPS"] ?? 60)
 const seed = Number(process.env["REEFKV_SEED"] ?? 20261123)
@@ -232,11 +240,7 @@ test(
         const directory = yield* writtenStore
         const file = join(directory, "data.db")
         const whole = readFileSync(file)
-        let state = seed
-        const random = (below: number): number => {
-          state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
-          return Math.floor((state / 2 ** 32) * below)
-        }
+        const random = seeded(seed)
         let harmless = 0
         let found = 0
         for (let i = 0; i < flips; i++) {
@@ -278,6 +282,54 @@ test(
         }
         expect(found + harmless).toBe(flips)
         expect(found).toBeGreaterThan(flips / 4)
+      })
+    ),
+  flips * 400
+)
+
+test(
+  `any byte of the log's file may change: what is answered is what was appended (${flips} flips, seed ${seed})`,
+  () =>
+    runScoped(
+      Effect.gen(function* () {
+        const directory = yield* writtenStore
+        const file = join(directory, "raft.db")
+        const whole = readFileSync(file)
+        const random = seeded(seed)
+        let refused = 0
+        let damaged = 0
+        for (let i = 0; i < flips; i++) {
+          const bytes = Buffer.from(whole)
+          const at = random(bytes.length)
+          bytes[at]! ^= 1 + random(255)
+          writeFileSync(file, bytes)
+          const exit = yield* Effect.exit(
+            withStore(directory, ({ raftLog }) =>
+              Effect.sync(() => {
+                for (let group = 1; group <= 3; group++) {
+                  try {
+                    const log = raftLog.group(group)
+                    const found = log && [log.lastIndex, log.lastTerm, Buffer.from(log.state!).toString()]
+                    expect([at, found]).toEqual([at, [200, 2, `hard state of group ${group}`]])
+                    for (const { index, term, kind, data } of raftLog.entries(group, 1, 201, 1e9)) {
+                      const right = Buffer.from(dataOf(group, index)).equals(data)
+                      if (term !== 2 || kind !== 0 || !right) throw new Error(`byte ${at}: entry ${index} of ${group}`)
+                    }
+                  } catch (error) {
+                    if (!(error instanceof EngineError)) throw error
+                    damaged++
+                  }
+                }
+              })
+            )
+          )
+          if (Exit.isFailure(exit)) {
+            expect(Cause.squash(exit.cause)).toMatchObject({ _tag: "EngineError" })
+            refused++
+          }
+        }
+        expect(refused).toBeGreaterThan(0)
+        expect(damaged).toBeGreaterThan(0)
       })
     ),
   flips * 400
