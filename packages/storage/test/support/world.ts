@@ -1,5 +1,5 @@
 /** One store's raw commands over a MemoryRouter, with clocks a test sets by hand. */
-import { makeMemoryEngine } from "@reefkv/engine-memory"
+import { MemoryDisk, makeMemoryEngine } from "@reefkv/engine-memory"
 import type { kvrpcpb, metapb } from "@reefkv/wire"
 import { kvrpcpb as kv, metapb as meta } from "@reefkv/wire"
 import { Effect, Exit, Scope } from "effect"
@@ -12,6 +12,7 @@ export const text = (value: Uint8Array): string => new TextDecoder().decode(valu
 export interface World {
   readonly raw: RawCommands
   readonly router: MemoryRouter
+  readonly disk: MemoryDisk
   readonly engine: ReturnType<typeof makeMemoryEngine>
   readonly clock: { seconds: number; ms: number }
   readonly context: (regionId?: number) => kvrpcpb.Context
@@ -27,7 +28,8 @@ export const wholeRegion = (): metapb.Region =>
   })
 
 export const makeWorld = async (config: Partial<RawConfig> = {}, raftEntryMaxBytes = 8 << 20): Promise<World> => {
-  const engine = makeMemoryEngine()
+  const disk = new MemoryDisk()
+  const engine = makeMemoryEngine({ disk })
   const clock = { seconds: 1_000, ms: 0 }
   const router = new MemoryRouter(engine, [wholeRegion()], {
     storeId: 1,
@@ -46,6 +48,7 @@ export const makeWorld = async (config: Partial<RawConfig> = {}, raftEntryMaxByt
   return {
     raw,
     router,
+    disk,
     engine,
     clock,
     context: (regionId = 1) => {
