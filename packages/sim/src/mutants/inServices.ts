@@ -11,14 +11,6 @@ export const inServices: ReadonlyArray<Mutant> = [
     to: "this.latches.acquire([], (release) => {"
   },
   {
-    name: "swap-with-deadline",
-    what: "a compare-and-swap is given up at its deadline and lets the next one go on, although it may still be applied",
-    workload: "reads",
-    file: "storage/src/raw/compareAndSwap.ts",
-    from: "{ header: { ...header, term: readable.term, deadlineMs: NO_DEADLINE_MS }, commands: [swap.command] }",
-    to: "{ header: { ...header, term: readable.term }, commands: [swap.command] }"
-  },
-  {
     name: "tso-not-saved",
     what: "timestamps are given out before their window is on disk",
     workload: "mix",

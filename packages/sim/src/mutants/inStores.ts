@@ -163,14 +163,6 @@ export const inStores: ReadonlyArray<Mutant> = [
     to: ""
   },
   {
-    name: "split-over-child",
-    what: "a late split makes a region again that lives here already",
-    workload: "splits",
-    file: "core/src/raftstore/admin/split.ts",
-    from: '    if (existing.isInitialized) return "it is here already"\n',
-    to: ""
-  },
-  {
     name: "tombstone-without-peer-id",
     what: "a removed peer can be called back by a late message",
     workload: "membership",
@@ -197,7 +189,7 @@ export const inStores: ReadonlyArray<Mutant> = [
   {
     name: "gave-way-still-offered",
     what: "a staged snapshot that gave way to a newer one is offered to Raft all the same",
-    workload: "snapshots",
+    workload: "scenario/found/staged-snapshot-gave-way",
     file: "core/src/raftstore/snapshotFlow.ts",
     from: "    staged.delete(regionId)\n    const wanted",
     to: "    const wanted"
@@ -209,6 +201,14 @@ export const inStores: ReadonlyArray<Mutant> = [
     file: "core/src/raftstore/snapshotFlow.ts",
     from: "  store.garbage.refusal(region) ??\n  refuseOverlap(",
     to: "  store.garbage.refusal(region) && refuseOverlap("
+  },
+  {
+    name: "applied-snapshot-unanswered",
+    what: "a snapshot of what is applied already is refused, and nobody tells Raft how far the peer is",
+    workload: "scenario/found/snapshot-of-what-is-applied-for-ever",
+    file: "core/src/raftstore/snapshotFlow.ts",
+    from: '      if (isApplied(store, head)) store.mailbox.put({ type: "result", run: () => answerApplied(store, head) })\n',
+    to: ""
   },
   {
     name: "snapshot-not-synced",

@@ -7,13 +7,14 @@ import { bytesOf, type Led, peerOn, type Steps } from "../scenarios/steps.ts"
 import { aimed, electionMs, othersOf, type Round, someLeader, someTime, tryAdmin, upAgain, waitFor } from "./aimed.ts"
 
 const keys = 40
+const names = Array.from({ length: keys }, (_, i) => keyName(i))
 
 /** A region and a key strictly inside it; undefined when no region is left that can be cut. */
 const cuttable = (s: Steps): { readonly led: Led; readonly key: string } | undefined => {
   for (let tries = 8; tries > 0; tries--) {
     const led = someLeader(s)
     if (led === undefined) return undefined
-    const inside = Array.from({ length: keys }, (_, i) => keyName(i)).filter((name) => {
+    const inside = names.filter((name) => {
       const key = bytesOf(name)
       const { startKey, endKey } = led.region
       return Buffer.compare(key, startKey) > 0 && (endKey.length === 0 || Buffer.compare(key, endKey) < 0)
@@ -78,29 +79,34 @@ const powerInSplit: Round = (s) => {
 
 /**
  * The leader knows that a split is committed long before it applies it: followers are slow to acknowledge, a batch of
- * entries comes to be committed at once, and every write of the leader's data stalls. Its followers are not slow, and the
- * new region leads elsewhere and takes writes, while clients that know nothing of it still ask the old leader.
+ * entries comes to be committed at once, and every write of the leader's data stalls. Its followers are not slow: the new
+ * region leads elsewhere and takes writes, while clients that know nothing of it still ask the old leader.
  */
-const slowLeader: Round = (s) => {
+const slowLeader: Round = (s, load) => {
   const found = cuttable(s)
   if (found === undefined) return
   const { led, key } = found
   const { network } = s.cluster
-  const others = othersOf(s, led)
-  for (const other of others) network.slowDown(other.host, led.store.host, s.rng.between(30, 60))
-  someTime(s, 10, 30)
+  const { startKey } = led.region
+  const given = names.filter((name) => name < key && Buffer.compare(bytesOf(name), startKey) >= 0)
+  for (const other of othersOf(s, led)) network.slowDown(other.host, led.store.host, s.rng.between(40, 60))
+  let clients = 0
+  // A client of its own knows no region yet, and asks the scheduler.
+  const write = (name: string, afterMs: number): void => {
+    const client = s.run.client(`new${++clients} ${s.world.nowMs.toFixed(0)}`)
+    s.world.after(afterMs, s.cluster.clients, () => client.put(name, () => {}))
+  }
+  load.readsOnly = true
+  for (let i = 0; i < 25; i++) write(s.rng.pick(names), s.rng.double() * 20)
+  s.forMs(20)
   const from = s.events.length
   s.ask(led.store, led.region, splitCommand(key))
-  // Many writes of their own after the split was asked for: each becomes an entry of its own.
-  for (let i = 0; i < 25; i++) {
-    const burst = s.run.client(`burst${i} ${s.world.nowMs.toFixed(0)}`)
-    s.world.after(s.rng.double() * 30, s.cluster.clients, () => burst.put(keyName(s.rng.below(keys)), () => {}))
-  }
-  waitFor(s, 50, () => s.events.slice(from).some(({ event }) => event.type === "SplitProposed"))
-  someTime(s, 5, 25)
-  led.store.disk.stallDataMs = s.rng.between(15, 35)
+  waitFor(s, 20, () => s.events.slice(from).some(({ event }) => event.type === "SplitProposed"))
+  led.store.disk.stallDataMs = s.rng.between(20, 50)
+  someTime(s, 0, 10)
   network.heal()
-  someTime(s, 2 * electionMs, 6 * electionMs)
+  for (let afterMs = electionMs; afterMs < 4 * electionMs; afterMs += 15) write(s.rng.pick(given), afterMs)
+  someTime(s, 4 * electionMs, 5 * electionMs)
 }
 
 /** A follower is away while the region is cut once or twice, and hears of children before it knows that it has some. */
@@ -140,7 +146,7 @@ export const splits = aimed({
     clients: 6,
     keys,
     thinkMs: rng.pick([3, 10]),
-    wander: 0.5,
+    wander: rng.pick([0, 0.5]),
     store: {
       ...calm.store,
       maxCommittedBytesPerReady: rng.pick([1, 1, 65_536]),
