@@ -92,12 +92,6 @@ export class StoreState {
   scrubbing = false
   /** Marked, and not yet on record: for the next write of the loop. */
   readonly damageDue: Array<Peer> = []
-  /** Empty peers whose votes cannot be read: gone with the next write of the loop, for good. */
-  readonly voteless: Array<{
-    readonly regionId: RegionId
-    readonly peer: metapb.Peer
-    readonly epoch: metapb.RegionEpoch
-  }> = []
   /** What the present pass took from the mailbox, and how far it has come. */
   taken: ReadonlyArray<StoreMessage> = []
   takenAt = 0

@@ -22,12 +22,12 @@ import {
   type PeerId,
   type raft_serverpb
 } from "@reefkv/wire"
-import type { ApplyPass } from "./apply.ts"
+import { haltDamaged, noLog } from "./damage.ts"
 import { destroyLater } from "./destroy.ts"
 import { mayCreatePeer } from "./messageCodec.ts"
 import { Peer } from "./Peer.ts"
-import { PeerStorage } from "./PeerStorage.ts"
-import { nothingApplied, putRegionState, type RegionState, readRegionState } from "./records.ts"
+import { type LogReads, PeerStorage } from "./PeerStorage.ts"
+import { nothingApplied, type RegionState, readRegionState } from "./records.ts"
 import { RegionSize } from "./regionSize.ts"
 import type { StoreState } from "./StoreState.ts"
 import { sendTombstone } from "./send.ts"
@@ -79,41 +79,23 @@ const maybeCreate = (store: StoreState, { message, from, to, epoch }: Addressed)
     if (isVote(raft)) store.earlyVotes.add(message, store.nowMs)
     return undefined
   }
-  const created = createOrBury(store, message.regionId, to, epoch)
-  if (created === undefined) return undefined
+  const created = createOrHalt(store, message.regionId, to)
   created.memberAtConfVer = epoch.confVer
   return created
 }
 
 /**
- * Undefined when the votes that an earlier incarnation gave cannot be read. Whom it voted for is then not known, so this
- * peer must never vote: it is as good as removed, and the scheduler makes another one.
+ * When the votes that an earlier incarnation gave cannot be read, it is not known whom it voted for: the peer is there, so
+ * that it is reported and can be replaced, and halted from the start. After a restart the same is found again.
  */
-const createOrBury = (
-  store: StoreState,
-  regionId: number,
-  to: metapb.Peer,
-  epoch: metapb.RegionEpoch
-): Peer | undefined => {
+const createOrHalt = (store: StoreState, regionId: number, to: metapb.Peer): Peer => {
   try {
     return createUninitialized(store, regionId, to)
   } catch (error) {
     if (!(error instanceof EngineError) || error.reason !== "corrupt" || error.groupId === undefined) throw error
-    store.voteless.push({ regionId, peer: to, epoch })
-    return undefined
-  }
-}
-
-/** The tombstones of such peers, in the loop's next write; their logs go after it. */
-export const buryVoteless = (store: StoreState, pass: ApplyPass): void => {
-  for (const { regionId, peer, epoch } of store.voteless.splice(0)) {
-    if (store.peers.has(regionId)) continue
-    const region = metapb.Region.create({ id: regionId, regionEpoch: { ...epoch } })
-    putRegionState(pass.batch, { kind: "Tombstone", region, removedPeerId: peer.id })
-    pass.sync = true
-    store.logDestroys.push(regionId)
-    const message = "its votes cannot be read"
-    store.emit({ type: "PeerDamaged", storeId: store.storeId, regionId, peerId: peer.id, message })
+    const peer = createUninitialized(store, regionId, to, noLog)
+    haltDamaged(store, peer, error.message)
+    return peer
   }
 }
 
@@ -137,8 +119,13 @@ const removedPeerId = (store: StoreState, state: RegionState): PeerId =>
   state.removedPeerId !== 0 ? state.removedPeerId : (findPeer(state.region, store.storeId)?.id ?? 0)
 
 /** An empty replica: votes, and waits for a snapshot or for its parent's split to tell it what it is. */
-export const createUninitialized = (store: StoreState, regionId: number, meta: metapb.Peer): Peer => {
-  const { raftLog, random } = store.services
+export const createUninitialized = (
+  store: StoreState,
+  regionId: number,
+  meta: metapb.Peer,
+  raftLog: LogReads = store.services.raftLog
+): Peer => {
+  const { random } = store.services
   const region = metapb.Region.create({ id: regionId, regionEpoch: { confVer: 0, version: 0 } })
   const peer = new Peer({
     region,

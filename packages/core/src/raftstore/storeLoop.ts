@@ -31,7 +31,6 @@ import { onLeadership } from "./leadership.ts"
 import { onOperatorStep } from "./operatorSteps.ts"
 import type { Peer } from "./Peer.ts"
 import { encodeHardState } from "./PeerStorage.ts"
-import { buryVoteless } from "./peerCreation.ts"
 import { onWrite, proposePending } from "./propose.ts"
 import { answerReads, askReadIndex, onRead, onReadStates } from "./readFlow.ts"
 import { onRaftMessage } from "./receive.ts"
@@ -89,7 +88,6 @@ const applyCommitted = (
   store.applying = pass
   applyAll(store, pass, touched, readies)
   if (store.damageDue.length > 0 && writeDamage(store, pass.batch)) pass.sync = true
-  if (store.voteless.length > 0) buryVoteless(store, pass)
   if (pass.batch.length === 0) return endPass(store, touched, pass)
   store.counters.engineWrites++
   return Effect.flatMap(store.engine.write(pass.batch, { sync: pass.sync }), () => endPass(store, touched, pass))
