@@ -4,7 +4,8 @@
  *
  * Faults are set by the nemesis at any time and asked at two moments, when a frame leaves and when it arrives, so that a
  * cut also takes what was on the way: loss, duplication, latency with rare long delays, reordering, one-way cuts, slow
- * links. A frame for a host that is down is lost, and the sender may be told (a refused connection).
+ * links. A frame for a host that is down is lost, and the sender may be told (a refused connection). A reset loses what is
+ * on the way between two hosts, and says so to who waits for it.
  */
 import type { Host } from "../world/Host.ts"
 import type { Rng } from "../world/Rng.ts"
@@ -38,6 +39,8 @@ export interface Frame {
   readonly deliver: () => void
   /** Runs on the sending host: nobody listens there. */
   readonly onRefused?: () => void
+  /** Who waits for an answer hears that the connection broke: nobody knows what became of the call. */
+  readonly onReset?: { readonly host: Host; readonly run: () => void }
 }
 
 /** What a workload's hand does to a frame: a held one goes on its way with `release`, however late. */
@@ -50,7 +53,7 @@ const inFlightMax = 20_000
 
 export class Network {
   readonly faults: NetworkFaults
-  readonly counts = { sent: 0, delivered: 0, lost: 0, cut: 0, doubled: 0, refused: 0 }
+  readonly counts = { sent: 0, delivered: 0, lost: 0, cut: 0, doubled: 0, refused: 0, reset: 0 }
   /** A workload's hand on single frames, asked when they leave; a held call ends for its caller as one that is slow. */
   hand: ((frame: Frame) => Hand) | undefined
   private readonly held: Array<Frame> = []
@@ -58,6 +61,8 @@ export class Network {
   private readonly rng: Rng
   private readonly cuts = new Set<Link>()
   private readonly slow = new Map<Link, number>()
+  /** Of links that were reset: how often. */
+  private readonly resets = new Map<Link, number>()
   private readonly lastArrivalMs = new Map<Link, number>()
   private inFlight = 0
 
@@ -81,6 +86,10 @@ export class Network {
   heal(): void {
     this.cuts.clear()
     this.slow.clear()
+  }
+  /** The connections between two hosts break; the next frame finds new ones. */
+  reset(a: Host, b: Host): void {
+    for (const link of [linkOf(a, b), linkOf(b, a)]) this.resets.set(link, this.resetsOf(link) + 1)
   }
   /** Adds to the latency of one direction. */
   slowDown(from: Host, to: Host, ms: number): void {
@@ -140,10 +149,12 @@ export class Network {
       atMs = Math.max(atMs, (this.lastArrivalMs.get(link) ?? 0) + 0.001)
       this.lastArrivalMs.set(link, atMs)
     }
+    const resets = this.resetsOf(link)
     if (++this.inFlight > inFlightMax) world.fail(`more than ${inFlightMax} frames are on their way`)
     world.at(atMs, undefined, () => {
       this.inFlight--
-      this.arrive(frame)
+      if (this.resetsOf(link) === resets) this.arrive(frame)
+      else this.tear(frame)
     })
   }
 
@@ -167,6 +178,15 @@ export class Network {
     to.receive(frame.deliver)
   }
 
+  private tear({ from, onRefused, onReset }: Frame): void {
+    this.counts.reset++
+    if (onReset !== undefined) this.world.after(0, onReset.host, onReset.run)
+    else if (onRefused !== undefined) this.world.after(0, from, onRefused)
+  }
+
+  private resetsOf(link: Link): number {
+    return this.resets.size === 0 ? 0 : (this.resets.get(link) ?? 0)
+  }
   private latencyMs(): number {
     const { rng, faults } = this
     if (rng.chance(faults.long)) return rng.between(faults.latencyMaxMs, faults.longMs)

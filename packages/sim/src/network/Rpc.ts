@@ -1,6 +1,6 @@
 /**
  * Requests and answers between hosts, as bytes. A call ends exactly once on the calling host: with the answer, `refused`
- * (nobody listens: certainly not done), or `lost` (no answer in time: nobody knows). Neither direction is ever doubled,
+ * (nobody listens: certainly not done), or `lost` (no answer in time, or a broken connection: nobody knows). Neither direction is ever doubled,
  * as on a connection.
  */
 import { Effect } from "effect"
@@ -81,6 +81,12 @@ export class Rpc {
     const timer = world.after(timeoutMs / from.rate, from, () => finish(lost))
     const callerGeneration = from.generation
     const labels = this.labelsOf(method)
+    const onReset = {
+      host: from,
+      run: () => {
+        if (from.generation === callerGeneration) finish(lost)
+      }
+    }
     network.send({
       from,
       to,
@@ -88,11 +94,19 @@ export class Rpc {
       mark: markAlso(labels.request.mark, bytes.length),
       kind: "call",
       onRefused: () => finish(refused),
+      onReset,
       deliver: () => {
         const served = this.handlers.get(to.index)
         const handler = served?.generation === to.generation ? served.byMethod.get(method) : undefined
         if (handler === undefined) {
-          network.send({ from: to, to: from, ...labels.refusal, kind: "call", deliver: () => finish(refused) })
+          network.send({
+            from: to,
+            to: from,
+            ...labels.refusal,
+            kind: "call",
+            onReset,
+            deliver: () => finish(refused)
+          })
           return
         }
         let replied = false
@@ -105,6 +119,7 @@ export class Rpc {
             label: labels.answer.label,
             mark: markAlso(labels.answer.mark, answer.length),
             kind: "call",
+            onReset,
             deliver: () => {
               if (from.generation === callerGeneration) finish({ _tag: "Answered", bytes: answer })
             }

@@ -132,6 +132,12 @@ export class Nemesis {
         network.slowDown(store.host, rng.pick(cluster.stores).host, rng.between(10, 200))
         this.healLater()
         break
+      case "reset":
+        network.reset(
+          store.host,
+          rng.pick([...cluster.stores.map(({ host }) => host), scheduler.host, cluster.clients, cluster.clients])
+        )
+        break
       case "lossBurst": {
         const before = network.faults.loss
         network.faults.loss = rng.pick([0.1, 0.3, 0.6])

@@ -19,6 +19,7 @@ export const faultNames = [
   "cutInTransfer",
   "stallInTransfer",
   "slowLink",
+  "reset",
   "lossBurst",
   "clockJump",
   "diskFailure",
