@@ -116,8 +116,8 @@ const manyTransfers = scenario(
       s.forMs(s.rng.double() * 200)
       s.heal()
     }
+    s.until("reads are of both kinds", () => s.sumOf("readsByLease") > 0 && s.sumOf("readsByReplica") > 0)
     load.stop()
-    s.assert(s.sumOf("readsByLease") > 0 && s.sumOf("readsByReplica") > 0, "reads were not of both kinds")
   }
 )
 
@@ -139,8 +139,8 @@ const suspectLease = scenario(
       s.heal()
       s.forMs(s.rng.between(0, 100))
     }
+    s.until("followers are asked too", () => s.sumOf("readsByReplica") > 0)
     load.stop()
-    s.assert(s.sumOf("readsByReplica") > 0, "no follower was asked")
   }
 )
 
