@@ -56,7 +56,7 @@ describe("a configuration that cannot be meant", () => {
     [
       "a lease longer than an election",
       { "raftstore.lease": "10s" },
-      "raftstore.lease (10000) must be below the election timeout of 1500 ms, or two leaders could serve reads"
+      "raftstore.lease (10000) must be at most raftstore.election-ticks - 1 ticks, 1400 ms, or two leaders could serve reads"
     ],
     ["an address without a port", { "server.addr": "localhost" }, 'server.addr: expected host:port, found "localhost"'],
     [

@@ -35,7 +35,7 @@ export const storeKeys = {
     ),
     leaseMs: durationMs(
       d.leaseMs,
-      "How long a leader serves reads alone after a heartbeat round that a quorum answered."
+      "How long a leader serves reads alone after a heartbeat round that a quorum answered; at most election-ticks - 1 ticks, less what clocks may drift apart meanwhile."
     ),
     maxEntriesBytesPerMessage: sizeBytes(d.maxEntriesBytesPerMessage, "Entries in one append message."),
     maxInflightMessages: integer(d.maxInflightMessages, "Append messages on their way to one follower."),

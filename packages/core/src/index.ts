@@ -33,6 +33,6 @@ export {
   type StoreService,
   type StoreStartError
 } from "./raftstore/Store.ts"
-export { defaultStoreConfig, type StoreConfig, validateStoreConfig } from "./raftstore/StoreConfig.ts"
+export { defaultStoreConfig, leaseBoundMs, type StoreConfig, validateStoreConfig } from "./raftstore/StoreConfig.ts"
 export { type StoreEvent, type StoreEventSink, StoreEvents } from "./raftstore/StoreEvent.ts"
 export { Transport, TransportError, type TransportService } from "./raftstore/Transport.ts"

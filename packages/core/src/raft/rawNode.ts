@@ -224,7 +224,8 @@ export class RawNode {
   /**
    * `quorumAckedAt`, but only while local reads may rely on it: not before the first commit of the term, not during a
    * leader transfer or while its order to take over may still be on its way, not after stepping down, never without
-   * check quorum. The lease lasts from here for less than `electionTicks - 1` ticks of the slowest peer's clock.
+   * check quorum. The lease lasts from here for no more than `electionTicks - 1` ticks of the fastest
+   * peer's clock: of the ticks for which a peer keeps quiet the first can come right after the heartbeat.
    */
   leaseBasis(): number | undefined {
     const role = this.raft.role

@@ -4,7 +4,8 @@
  * Each broadcast of heartbeats is a round with the next number, carried in the context and echoed by the followers. Once
  * a quorum has answered round r, this peer was still the leader when r was sent. Two things follow (Raft thesis 6.4):
  * a read that arrived before r was sent may be served at the commit index of its arrival; and since every answering
- * follower keeps quiet for an election timeout after receiving r, a lease may run from the instant at which r was sent.
+ * follower keeps quiet for `electionTicks` ticks after receiving r, a lease may run from the instant at which r was sent,
+ * for one tick less.
  */
 
 /** Rounds whose send instant is remembered; older ones cannot start a lease any more, they only get fewer. */

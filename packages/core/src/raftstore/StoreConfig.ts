@@ -9,7 +9,7 @@ export interface StoreConfig {
   readonly heartbeatTicks: number
   /** An election starts after [n, 2n) ticks without a leader. */
   readonly electionTicks: number
-  /** A leader serves reads alone for this long after the send instant of a heartbeat round that a quorum answered. Below electionTicks × raftTickMs. */
+  /** A leader serves reads alone for this long after the send instant of a heartbeat round that a quorum answered. At most `leaseBoundMs`. */
   readonly leaseMs: number
   readonly maxEntriesBytesPerMessage: number
   readonly maxInflightMessages: number
@@ -103,6 +103,18 @@ export const defaultStoreConfig: StoreConfig = {
   hibernateAfterTicks: 100
 }
 
+/**
+ * No lease may be longer, in milliseconds. Who hears a heartbeat keeps quiet for `electionTicks` ticks, and the first of
+ * them can come right after it: ticks are put into the mailbox at least `raftTickMs` apart and never overtake a message
+ * there, so between the sending of a round and the first vote for somebody else lie `electionTicks - 1` whole ticks of the
+ * voter's clock, however long its loop was held up, and nothing beyond that is promised.
+ *
+ * The bound is that of clocks of equal rate. When they run up to `d` too fast or slow, what is safe is
+ * `(1 - d) / (1 + d)` of it; the defaults leave room for clocks that are 3 % off, and no rule here knows the clocks.
+ */
+export const leaseBoundMs = (config: Pick<StoreConfig, "electionTicks" | "raftTickMs">): number =>
+  (config.electionTicks - 1) * config.raftTickMs
+
 /** Every rule that is broken, as sentences for an operator; empty when the configuration holds together. */
 export const validateStoreConfig = (config: StoreConfig): ReadonlyArray<string> => {
   const problems: Array<string> = []
@@ -114,13 +126,12 @@ export const validateStoreConfig = (config: StoreConfig): ReadonlyArray<string> 
       )
     }
   }
-  const electionMs = config.electionTicks * config.raftTickMs
   if (config.electionTicks <= config.heartbeatTicks) {
     problems.push(`electionTicks (${config.electionTicks}) must be more than heartbeatTicks (${config.heartbeatTicks})`)
   }
-  if (config.leaseMs >= electionMs) {
+  if (config.leaseMs > leaseBoundMs(config)) {
     problems.push(
-      `leaseMs (${config.leaseMs}) must be below the election timeout of ${electionMs} ms, or two leaders could serve reads`
+      `leaseMs (${config.leaseMs}) must be at most electionTicks - 1 ticks, ${leaseBoundMs(config)} ms, or two leaders could serve reads`
     )
   }
   if (config.valueMaxBytes + config.keyMaxBytes >= config.raftEntryMaxBytes) {

@@ -2,7 +2,7 @@
  * What a run is like, all of it drawn from the seed: sizes, timings, which faults happen and how often. Each fault is in
  * or out by a coin, so that runs differ in kind and not only in detail (swarm testing: Groce et al., 2012).
  */
-import { defaultStoreConfig, type StoreConfig } from "@reefkv/core"
+import { defaultStoreConfig, leaseBoundMs, type StoreConfig } from "@reefkv/core"
 import type { SchedulerConfig } from "@reefkv/scheduler"
 import type { NetworkFaults } from "../network/Network.ts"
 import { Rng } from "../world/Rng.ts"
@@ -80,6 +80,10 @@ export interface RunOptions {
   readonly apiVersion?: "V1" | "V1TTL"
 }
 
+/** As long as a lease may be with a leader's clock that is `drift` too slow, and a voter's that is as much too fast. */
+export const longestLeaseMs = (store: Parameters<typeof leaseBoundMs>[0], drift: number): number =>
+  Math.floor((leaseBoundMs(store) * (1 - drift)) / (1 + drift))
+
 export const drawOptions = (seed: number): RunOptions => {
   const rng = new Rng(`options ${seed}`)
   const coin = (): boolean => rng.chance(0.5)
@@ -120,8 +124,7 @@ export const drawOptions = (seed: number): RunOptions => {
       raftTickMs: tickMs,
       heartbeatTicks: 2,
       electionTicks,
-      // With clocks that drift apart by d, the lease must be shorter by (1 - d) / (1 + d).
-      leaseMs: Math.floor(tickMs * electionTicks * 0.9),
+      leaseMs: longestLeaseMs({ raftTickMs: tickMs, electionTicks }, drift),
       requestTimeoutMs: 1_000,
       mailboxMax: rng.pick([64, 4_096]),
       proposalsMaxPerRegion: rng.pick([8, 1_024]),
@@ -185,7 +188,7 @@ export const drawSmallOptions = (seed: number): RunOptions => {
     store: {
       ...drawn.store,
       raftTickMs: smallTickMs,
-      leaseMs: Math.floor(smallTickMs * drawn.store.electionTicks * 0.9),
+      leaseMs: longestLeaseMs({ raftTickMs: smallTickMs, electionTicks: drawn.store.electionTicks }, drawn.clockDrift),
       regionHeartbeatIntervalMs: 400,
       splitCheckIntervalMs: 1_000,
       logGcIntervalMs: 500,

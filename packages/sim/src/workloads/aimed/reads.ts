@@ -3,6 +3,7 @@
  * it, hand over, are held up, or have just come to lead. Clients reach every store all the time and ask anybody.
  */
 import { eraftpb } from "@reefkv/wire"
+import { longestLeaseMs } from "../options.ts"
 import { typeOf } from "../scenarios/interference.ts"
 import { peerOn, type Steps } from "../scenarios/steps.ts"
 import { aimed, electionMs, othersOf, type Round, someLeader, someTime, waitFor } from "./aimed.ts"
@@ -201,8 +202,7 @@ export const reads = aimed({
       network: { ...calm.network, reorder: true },
       store: {
         ...store,
-        // As long as it may be: a tick can come right after the leader was heard, and clocks drift apart.
-        leaseMs: Math.floor(((store.electionTicks - 1) * store.raftTickMs * (1 - drift)) / (1 + drift)),
+        leaseMs: longestLeaseMs(store, drift),
         requestTimeoutMs: rng.pick([60, 1_000]),
         maxCommittedBytesPerReady: rng.pick([1, 256, 65_536]),
         regionMaxBytes: 1_000_000,
