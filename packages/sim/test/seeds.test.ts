@@ -8,7 +8,8 @@ const fixed: Readonly<Record<string, ReadonlyArray<number>>> = {
   small: [1, 2, 3],
   lifecycle: [1, 3, 20],
   raw: [1, 2, 3, 4],
-  ttl: [1, 2, 3, 4]
+  ttl: [1, 2, 3, 4],
+  swaps: [1, 2]
 }
 
 for (const [name, seeds] of Object.entries(fixed)) {

@@ -5,10 +5,26 @@ export const inServices: ReadonlyArray<Mutant> = [
   {
     name: "swap-without-latch",
     what: "a compare-and-swap reads while another command of its key is under way",
-    workload: "reads",
+    workload: "swaps",
     file: "storage/src/raw/compareAndSwap.ts",
     from: "this.latches.acquire([latchKey(swap.cf, key)], (release) => {",
     to: "this.latches.acquire([], (release) => {"
+  },
+  {
+    name: "swap-with-deadline",
+    what: "a swap that is given up at its deadline lets the next one read, and may be applied after that",
+    workload: "swaps",
+    file: "storage/src/raw/compareAndSwap.ts",
+    from: "header: { ...header, term: readable.term, deadlineMs: NO_DEADLINE_MS }",
+    to: "header: { ...header, term: readable.term }"
+  },
+  {
+    name: "ordered-put-with-deadline",
+    what: "a write that asks to be ordered with swaps lets the next one read at its deadline, and may be applied after that",
+    workload: "swaps",
+    file: "storage/src/raw/compareAndSwap.ts",
+    from: "const header = { ...request.header, deadlineMs: NO_DEADLINE_MS }",
+    to: "const header = request.header"
   },
   {
     name: "tso-not-saved",

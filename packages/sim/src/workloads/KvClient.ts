@@ -100,7 +100,7 @@ export class KvClient {
         this.run({ type, key, value: this.newValue() }, done)
         break
       case "cas":
-        this.run({ type, key, expected: this.lastSeen.get(key), value: this.newValue() }, done)
+        this.swapLastSeen(key, done)
         break
       case "scan":
         this.run({ type, key, to: "", onPart: () => {} }, done)
@@ -122,6 +122,10 @@ export class KvClient {
   }
   delete(key: string, done: Done): void {
     this.run({ type: "delete", key }, done)
+  }
+  /** Expects what it saw under the key when it was last told anything of it. */
+  swapLastSeen(key: string, done: Done): void {
+    this.run({ type: "cas", key, expected: this.lastSeen.get(key), value: this.newValue() }, done)
   }
   swap(key: string, expected: string | undefined, value: string, done: Done): void {
     this.run({ type: "cas", key, expected, value }, done)

@@ -5,6 +5,7 @@ import { membership } from "./aimed/membership.ts"
 import { reads } from "./aimed/reads.ts"
 import { snapshots } from "./aimed/snapshots.ts"
 import { splits } from "./aimed/splits.ts"
+import { swaps } from "./aimed/swaps.ts"
 import { genericWorkloads } from "./generic/index.ts"
 import { lifecycle } from "./lifecycle.ts"
 import { mix, small } from "./mix.ts"
@@ -25,6 +26,7 @@ export const workloads: ReadonlyArray<Workload> = [
   splits,
   snapshots,
   membership,
+  swaps,
   rot,
   ...scenarios,
   ...weakPoints,

@@ -10,7 +10,7 @@ import { Effect } from "effect"
 import type { Run } from "../../Run.ts"
 import type { Workload } from "../../Workload.ts"
 import { Rng } from "../../world/Rng.ts"
-import { keyName } from "../KvClient.ts"
+import { type KvClient, keyName } from "../KvClient.ts"
 import type { RunOptions } from "../options.ts"
 import { calmOptions } from "../scenarios/calm.ts"
 import { type Command, type Led, Steps } from "../scenarios/steps.ts"
@@ -30,11 +30,15 @@ export interface Load {
   /** Nobody writes: logs become equal. */
   readsOnly: boolean
 }
+/** What a client does next when nobody asks for less. */
+export type Act = (client: KvClient, key: string, rng: Rng, next: () => void) => void
 export type Round = (s: Steps, load: Load) => void
 
 export interface Aim {
   readonly name: string
   readonly what: string
+  /** Any operation when absent. */
+  readonly act?: Act
   /** Changes to the calm world, drawn from the seed. */
   readonly options: (calm: RunOptions, rng: Rng) => RunOptions
   /** Before the clients come; nothing is wrong yet. */
@@ -43,7 +47,7 @@ export interface Aim {
   readonly rounds: ReadonlyArray<readonly [Round, number]>
 }
 
-export const aimed = ({ name, what, options, setup, rounds }: Aim): Workload => ({
+export const aimed = ({ name, what, act = anything, options, setup, rounds }: Aim): Workload => ({
   name,
   what,
   options: (seed) => options(calmOptions(seed), new Rng(`${name} options ${seed}`)),
@@ -52,7 +56,7 @@ export const aimed = ({ name, what, options, setup, rounds }: Aim): Workload => 
     const s = new Steps(run)
     s.haltScheduling(true)
     setup?.(s)
-    const load = startLoad(run)
+    const load = startLoad(run, act)
     lookAtScheduler(s, () => !load.over)
     const untilMs = s.world.nowMs + roundsMs
     while (s.world.nowMs < untilMs) {
@@ -65,8 +69,10 @@ export const aimed = ({ name, what, options, setup, rounds }: Aim): Workload => 
   }
 })
 
+const anything: Act = (client, _key, _rng, next) => client.act(next)
+
 /** Clients that do one thing after the other until they are told to stop. */
-const startLoad = (run: Run): Load & { over: boolean } => {
+const startLoad = (run: Run, does: Act): Load & { over: boolean } => {
   const { world, cluster, options, rng } = run
   const load = { over: false, readsOnly: false }
   for (let i = 1; i <= options.clients; i++) {
@@ -74,7 +80,7 @@ const startLoad = (run: Run): Load & { over: boolean } => {
     const act = (): void => {
       if (load.over) return
       if (load.readsOnly) client.get(keyName(rng.below(options.keys)), next)
-      else client.act(next)
+      else does(client, keyName(rng.below(options.keys)), rng, next)
     }
     const next = (): void => void world.after(options.thinkMs * 2 * rng.double(), cluster.clients, act)
     next()
