@@ -31,6 +31,10 @@ export const schedulerKeys = {
       d.maxStoreDownMs,
       "A store silent for longer is down: its replicas are made anew elsewhere."
     ),
+    storePersistIntervalMs: durationMs(
+      d.storePersistIntervalMs,
+      "How old the written time of a store's last heartbeat may get; it is what a restart counts from."
+    ),
     patrolIntervalMs: durationMs(d.patrolIntervalMs, "Pause between two steps of the patrol over all regions."),
     patrolBatch: integer(d.patrolBatch, "Regions looked at in one step."),
     scheduleIntervalMinMs: durationMs(d.scheduleIntervalMinMs, "A scheduler that found work runs again after this."),

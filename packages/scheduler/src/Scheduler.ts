@@ -16,6 +16,7 @@ import { type SchedulerError, schedulerError } from "./SchedulerError.ts"
 import { SchedulerEvents } from "./SchedulerEvent.ts"
 import { type MemberInfo, SchedulerService, type SchedulerServiceShape } from "./SchedulerService.ts"
 import { makeGcState } from "./service/GcState.ts"
+import { makeHeardTimes, silentBefore } from "./service/HeardTimes.ts"
 import { makeIdAllocator } from "./service/IdAllocator.ts"
 import { batchScan, query, scan, toRegionStatus, toWireRegion } from "./service/lookups.ts"
 import { type Parts, whyNotBootstrapped } from "./service/Parts.ts"
@@ -102,7 +103,14 @@ export const makeScheduler = Effect.fnUntraced(function* (options: SchedulerOpti
   const cluster = new Cluster()
   cluster.bootstrapped = persisted.bootstrapped
   for (const meta of persisted.stores) {
-    cluster.putStore({ meta, stats: undefined, heardMs: nowMs(), heardUnixMs: 0 })
+    const heardUnixMs = persisted.heard.get(meta.id)
+    cluster.putStore({
+      meta,
+      stats: undefined,
+      heardMs: nowMs(),
+      silentBeforeMs: silentBefore(heardUnixMs, clock.currentTimeMillisUnsafe(), config),
+      heardUnixMs: heardUnixMs ?? 0
+    })
   }
   for (const meta of persisted.regions) cluster.loadRegion(meta)
 
@@ -141,7 +149,11 @@ export const makeScheduler = Effect.fnUntraced(function* (options: SchedulerOpti
   const stores = makeStoreAdmin(parts)
   const reports = makeRegionReports(parts)
   const requests = makeRequests(parts)
-  const coordinator: Coordinator = makeCoordinator({ ...parts, setStoreState: stores.setState })
+  const coordinator: Coordinator = makeCoordinator({
+    ...parts,
+    setStoreState: stores.setState,
+    saveHeardTimes: makeHeardTimes({ ...parts, written: persisted.heard }).save
+  })
   yield* coordinator.run
 
   /** An answer from memory, or `notBootstrapped`. */

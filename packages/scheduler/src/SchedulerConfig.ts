@@ -21,6 +21,11 @@ export interface SchedulerConfig {
   readonly storeUnhealthyMs: number
   /** A store silent for longer is down, and its replicas are made anew elsewhere. PD `max-store-down-time`. */
   readonly maxStoreDownMs: number
+  /**
+   * A store's last heartbeat is written down again when what is written is older. After a restart a store may be down
+   * later by this much, never earlier. PD's 5 min; shorter here, since all stores share one write.
+   */
+  readonly storePersistIntervalMs: number
   /** One patrol step. PD's 10 ms; longer here, since a step costs the same for ten regions as for a thousand. */
   readonly patrolIntervalMs: number
   /** Regions looked at in one patrol step. */
@@ -90,6 +95,7 @@ export const defaultSchedulerConfig: SchedulerConfig = {
   storeDisconnectedMs: 20 * second,
   storeUnhealthyMs: 10 * minute,
   maxStoreDownMs: 30 * minute,
+  storePersistIntervalMs: minute,
   patrolIntervalMs: 100,
   patrolBatch: 128,
   scheduleIntervalMinMs: 100,
@@ -120,6 +126,7 @@ const positive = [
   "storeDisconnectedMs",
   "storeUnhealthyMs",
   "maxStoreDownMs",
+  "storePersistIntervalMs",
   "patrolIntervalMs",
   "patrolBatch",
   "scheduleIntervalMinMs",

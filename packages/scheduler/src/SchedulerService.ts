@@ -30,7 +30,7 @@ export interface StoreStatus {
   readonly store: metapb.Store
   readonly stats: pdpb.StoreStats | undefined
   readonly liveness: Liveness
-  /** Unix milliseconds; 0 before the first heartbeat since the scheduler started. */
+  /** Unix milliseconds; 0 before the first heartbeat. After a restart it is what was written of it, until the next. */
   readonly lastHeartbeatUnixMs: number
   readonly leaderCount: number
   readonly regionCount: number

@@ -7,7 +7,7 @@
  * - operators: expires them, drops those of vanished regions, repeats steps without effect;
  * - stores: notices silence and return, turns emptied stores into tombstones.
  *
- * A fifth writes changed region metadata down. Nothing is planned before enough regions have reported (see
+ * A fifth writes changed region metadata down, a sixth when stores were last heard. Nothing is planned before enough regions have reported (see
  * `prepareRegionsRatio`), or a restart would mistake what it has not heard of yet for what is missing.
  */
 import { metapb, type StoreId } from "@reefkv/wire"
@@ -25,6 +25,7 @@ import type { SchedulerError } from "./SchedulerError.ts"
 import type { SchedulerEventSink } from "./SchedulerEvent.ts"
 import type { SchedulerStatus } from "./SchedulerService.ts"
 import { schedulers } from "./schedulers/index.ts"
+import { heardTickMs } from "./service/HeardTimes.ts"
 import type { IdAllocator } from "./service/IdAllocator.ts"
 
 const operatorTickMs = 200
@@ -44,6 +45,8 @@ export interface CoordinatorOptions {
   readonly view: () => ClusterView
   /** Persists the state, then changes the memory. */
   readonly setStoreState: (store: StoreInfo, state: metapb.StoreState) => Effect.Effect<void, SchedulerError>
+  /** Writes the times of last heartbeats that are due. */
+  readonly saveHeardTimes: Effect.Effect<void, SchedulerError>
 }
 
 export interface Coordinator {
@@ -187,6 +190,7 @@ export const makeCoordinator = (options: CoordinatorOptions): Coordinator => {
         Effect.sync(() => operators.tick())
       )
       yield* every("stores", () => storeTickMs, watchStores)
+      yield* every("heartbeat times", () => heardTickMs, options.saveHeardTimes)
       yield* every("flush", () => config().regionFlushIntervalMs, flush(false))
     }),
     wake,

@@ -4,12 +4,12 @@
  * scheduler's own, under keys a person can read; numbers and JSON as text, kvproto records as their messages.
  *
  *   scheduler/cluster-id · member-id · bootstrapped · cluster · config · id-window · tso-window
- *   scheduler/store/<id> · region/<id>          ids padded to 16 digits, so that they sort
+ *   scheduler/store/<id> · heard/<id> · region/<id>          ids padded to 16 digits, so that they sort
  *   scheduler/gc/safe-point · gc/txn-safe-point · gc/service/<id> · gc/barrier/<id> · gc/global-barrier/<id>
  *   scheduler/record/<key>
  */
 import { columnFamilies, type EngineService, WriteBatch } from "@reefkv/engine"
-import { type ClusterId, decode, encode, metapb, type RegionId } from "@reefkv/wire"
+import { type ClusterId, decode, encode, metapb, type RegionId, type StoreId } from "@reefkv/wire"
 import { Effect, Schema } from "effect"
 import type { SchedulerConfig } from "./SchedulerConfig.ts"
 import { SchedulerError } from "./SchedulerError.ts"
@@ -36,6 +36,8 @@ export type Command =
   /** What was changed while running; the rest follows the configuration the scheduler is started with. */
   | { readonly type: "config"; readonly config: Partial<SchedulerConfig> }
   | { readonly type: "store"; readonly store: metapb.Store }
+  /** When the store was last heard, by the wall clock, more or less. */
+  | { readonly type: "storeHeard"; readonly storeId: StoreId; readonly unixMs: number }
   | { readonly type: "region"; readonly region: metapb.Region }
   | { readonly type: "regionGone"; readonly regionId: RegionId }
   /** Ids below `end` may be given out. */
@@ -62,6 +64,8 @@ export interface Persisted {
   readonly idWindowEnd: number
   readonly tsoWindowMs: number
   readonly stores: ReadonlyArray<metapb.Store>
+  /** Unix milliseconds of the last heartbeat written down; nothing for a store that an older version wrote. */
+  readonly heard: ReadonlyMap<StoreId, number>
   readonly regions: ReadonlyArray<metapb.Region>
   readonly gcSafePoint: bigint
   readonly txnSafePoint: bigint
@@ -73,7 +77,8 @@ const text = new TextEncoder()
 const fromText = new TextDecoder()
 const key = (path: string): Uint8Array => text.encode(prefix + path)
 const idDigits = 16
-const idKey = (kind: "store" | "region", id: number): Uint8Array => key(`${kind}/${String(id).padStart(idDigits, "0")}`)
+const idKey = (kind: "store" | "heard" | "region", id: number): Uint8Array =>
+  key(`${kind}/${String(id).padStart(idDigits, "0")}`)
 /** The first key after all keys that start with `path`: "/" is followed by "0". */
 const endOf = (path: string): Uint8Array => key(`${path}0`)
 
@@ -101,6 +106,9 @@ const addTo = (batch: WriteBatch, command: Command): void => {
       return
     case "store":
       batch.put("default", idKey("store", command.store.id), encode(metapb.Store, command.store))
+      return
+    case "storeHeard":
+      batch.put("default", idKey("heard", command.storeId), text.encode(String(command.unixMs)))
       return
     case "region":
       batch.put("default", idKey("region", command.region.id), encode(metapb.Region, command.region))
@@ -176,12 +184,14 @@ export const makeCommandLog = (engine: EngineService): CommandLog => {
     const value = engine.latest.get("default", key(path))
     return value === undefined ? undefined : fromText.decode(value)
   }
-  const getNumber = (path: string): number | undefined => {
-    const value = getText(path)
-    if (value === undefined) return undefined
+  const numberIn = (path: string, value: string): number => {
     const number = Number(value)
     if (!Number.isSafeInteger(number) || number < 0) throw new Error(`${prefix}${path} holds ${value}, not a number`)
     return number
+  }
+  const getNumber = (path: string): number | undefined => {
+    const value = getText(path)
+    return value === undefined ? undefined : numberIn(path, value)
   }
   const holds = (kind: GcHoldKind): ReadonlyArray<GcHold> => {
     const found: Array<GcHold> = []
@@ -202,6 +212,7 @@ export const makeCommandLog = (engine: EngineService): CommandLog => {
       const cluster = engine.latest.get("default", key("cluster"))
       const config = getText("config")
       const stores: Array<metapb.Store> = []
+      const heard = new Map<StoreId, number>()
       const regions: Array<metapb.Region> = []
       const isEmpty = columnFamilies.every((family) => {
         let empty = true
@@ -212,6 +223,7 @@ export const makeCommandLog = (engine: EngineService): CommandLog => {
         return empty
       })
       scan("store/", (_, value) => stores.push(decode(metapb.Store, value)))
+      scan("heard/", (id, value) => heard.set(Number(id), numberIn(`heard/${id}`, fromText.decode(value))))
       scan("region/", (_, value) => regions.push(decode(metapb.Region, value)))
       return {
         clusterId: getNumber("cluster-id"),
@@ -223,6 +235,7 @@ export const makeCommandLog = (engine: EngineService): CommandLog => {
         idWindowEnd: getNumber("id-window") ?? 0,
         tsoWindowMs: getNumber("tso-window") ?? 0,
         stores,
+        heard,
         regions,
         gcSafePoint: BigInt(getText("gc/safe-point") ?? "0"),
         txnSafePoint: BigInt(getText("gc/txn-safe-point") ?? "0"),

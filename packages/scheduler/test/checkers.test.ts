@@ -160,6 +160,14 @@ describe("learner checker", () => {
       "promote learner on store 4"
     ])
   })
+
+  test("after a restart a learner is not needless while a voter's store, silent before it, has not been heard", () => {
+    const world = new DecisionWorld().stores(1, 2, 3, 4).store(3, { silentMs: 1_000, silentBeforeMs: 60_000 })
+    const region = world.region({ stores: [1, 2, 3], learners: [4] })
+    expect(words(checkLearner(world.view, region))).toContain("waits for store 3")
+    world.store(3, {})
+    expect(words(checkLearner(world.view, region))).toEqual(["remove peer on store 4"])
+  })
 })
 
 describe("joint state checker", () => {

@@ -249,7 +249,13 @@ describe("stores", () => {
 
   test("a clock that jumps makes no store down: silence is measured on the monotonic clock", () => {
     const view = (monotonicMs: number) => livenessOf(heard, monotonicMs, defaultSchedulerConfig)
-    const heard: StoreInfo = { meta: makeStore(1), stats: undefined, heardMs: 5_000, heardUnixMs: 1_700_000_000_000 }
+    const heard: StoreInfo = {
+      meta: makeStore(1),
+      stats: undefined,
+      heardMs: 5_000,
+      silentBeforeMs: 0,
+      heardUnixMs: 1_700_000_000_000
+    }
     expect([view(25_000), view(25_001)]).toEqual(["alive", "disconnected"])
   })
 })

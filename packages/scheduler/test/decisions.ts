@@ -14,6 +14,7 @@ export const mib = 1024 * 1024
 export interface StoreWords {
   readonly state?: metapb.StoreState
   readonly silentMs?: number
+  readonly silentBeforeMs?: number
   readonly stats?: Partial<pdpb.StoreStats>
 }
 
@@ -58,6 +59,7 @@ export class DecisionWorld {
       meta: makeStore(id, { state: words.state ?? metapb.StoreState.Up }),
       stats: pdpb.StoreStats.create({ storeId: id, capacity: 1_000, available: 900, ...words.stats }),
       heardMs: this.nowMs - (words.silentMs ?? 0),
+      silentBeforeMs: words.silentBeforeMs ?? 0,
       heardUnixMs: 0
     })
     return this

@@ -18,6 +18,15 @@ export const checkLearner = (view: ClusterView, region: RegionInfo): Decision =>
     (peer) => isVoter(peer) && replicaTrouble(view, region, peer) === undefined
   ).length
   const trouble = replicaTrouble(view, region, learner)
+  // After a restart a dead voter looks good for a while, and the learner that replaces it needless.
+  const unheard = region.meta.peers.find(
+    (peer) => isVoter(peer) && trouble === undefined && (view.store(peer.storeId)?.silentBeforeMs ?? 0) > 0
+  )
+  if (good >= view.config.maxReplicas && unheard !== undefined) {
+    return nothing(
+      `learner ${learner.id} waits for store ${unheard.storeId}, which may be down: not heard since the start`
+    )
+  }
   if (good >= view.config.maxReplicas || trouble !== undefined) {
     return planRemove(view, region, learner.storeId, {
       desc: "remove-learner",

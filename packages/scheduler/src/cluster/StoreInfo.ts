@@ -11,12 +11,11 @@ export type Liveness = "alive" | "disconnected" | "unhealthy" | "down"
 export interface StoreInfo {
   readonly meta: metapb.Store
   readonly stats: pdpb.StoreStats | undefined
-  /**
-   * Monotonic milliseconds of the last heartbeat. A store loaded from disk counts as heard at the start, so that a
-   * restart of the scheduler makes no store down.
-   */
+  /** Monotonic milliseconds of the last heartbeat; the start's for a store loaded from disk and not heard since. */
   readonly heardMs: number
-  /** Unix milliseconds of the last heartbeat, for people; 0 before the first. */
+  /** How long the store had been silent before `heardMs`: for one not heard since the start, else 0. Milliseconds. */
+  readonly silentBeforeMs: number
+  /** Unix milliseconds of the last heartbeat, or what a restart found of it; 0 before the first. */
   readonly heardUnixMs: number
 }
 
@@ -24,10 +23,18 @@ export const isUp = (store: StoreInfo): boolean => store.meta.state === metapb.S
 export const isOffline = (store: StoreInfo): boolean => store.meta.state === metapb.StoreState.Offline
 export const isTombstone = (store: StoreInfo): boolean => store.meta.state === metapb.StoreState.Tombstone
 
+/**
+ * Silence is what this scheduler has waited for itself, on the monotonic clock; only what divides unhealthy from down
+ * takes in the silence before its start. So a scheduler that was off for an hour finds no store disconnected, and each
+ * has `storeUnhealthyMs`, many heartbeats, to report before it can be down. It is also the most that a wall clock that
+ * jumped can do: it ends what is unhealthy anyhow too early, and never a store that reports. The price: a scheduler that
+ * restarts more often than `storeUnhealthyMs` replaces nobody.
+ */
 export const livenessOf = (store: StoreInfo, nowMs: number, config: SchedulerConfig): Liveness => {
   const silentMs = nowMs - store.heardMs
-  if (silentMs > config.maxStoreDownMs) return "down"
-  if (silentMs > config.storeUnhealthyMs) return "unhealthy"
+  if (silentMs > config.storeUnhealthyMs) {
+    return silentMs + store.silentBeforeMs > config.maxStoreDownMs ? "down" : "unhealthy"
+  }
   if (silentMs > config.storeDisconnectedMs) return "disconnected"
   return "alive"
 }

@@ -37,6 +37,7 @@ export const makeStoreAdmin = (parts: Parts) => {
     meta,
     stats: undefined,
     heardMs: parts.nowMs(),
+    silentBeforeMs: 0,
     heardUnixMs: 0
   })
 
@@ -111,7 +112,7 @@ export const makeStoreAdmin = (parts: Parts) => {
     yield* ids.skipPast(store.id)
     yield* log.write([{ type: "store", store: meta }], { sync: true })
     const now = cluster.store(store.id)
-    cluster.putStore(now === undefined ? joined(meta) : { ...now, meta, heardMs: parts.nowMs() })
+    cluster.putStore(now === undefined ? joined(meta) : { ...now, meta, heardMs: parts.nowMs(), silentBeforeMs: 0 })
     if (now === undefined && events.listening()) {
       events.emit({ type: "StoreJoined", storeId: meta.id, address: meta.address })
     }
@@ -159,7 +160,13 @@ export const makeStoreAdmin = (parts: Parts) => {
       if (isTombstone(store)) {
         return yield* schedulerError("refused", `store ${stats.storeId} is a tombstone`, pdpb.ErrorType.STORE_TOMBSTONE)
       }
-      cluster.putStore({ meta: store.meta, stats, heardMs: parts.nowMs(), heardUnixMs: parts.nowUnixMs() })
+      cluster.putStore({
+        meta: store.meta,
+        stats,
+        heardMs: parts.nowMs(),
+        silentBeforeMs: 0,
+        heardUnixMs: parts.nowUnixMs()
+      })
       return { state: nodeStateOf(store.meta.state) }
     }),
     statuses: (): ReadonlyArray<StoreStatus> =>

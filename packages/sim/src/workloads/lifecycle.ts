@@ -16,11 +16,6 @@ const joinMaxMs = 20_000
 const drainMaxMs = 90_000
 const refusalMaxMs = 20_000
 const askEveryMs = 300
-/**
- * Nothing breaks for longer than this before a store has gone: a scheduler counts the time that a store is down from its own
- * start, so one that is restarted all the time replaces nobody.
- */
-const faultsMaxMs = 8_000
 
 /** Disks that fail end a process, which says nothing about the life of a store; all others may happen. */
 const faults: ReadonlyArray<FaultName> = [
@@ -59,7 +54,9 @@ const draw = (seed: number): RunOptions => {
       ...drawn.scheduler,
       maxReplicas: 3,
       maxStoreDownMs: rng.pick([2_000, 4_000]),
-      storeUnhealthyMs: 1_500,
+      // Three heartbeats: a scheduler may be restarted every second, and must wait for them each time.
+      storeDisconnectedMs: 600,
+      storeUnhealthyMs: 600,
       regionOperatorTimeoutMs: 4_000
     }
   }
@@ -76,7 +73,6 @@ export const lifecycle: Workload = {
     late.wanted = false
     run.start()
     const load = work(run)
-    load.faultsForMs(faultsMaxMs)
     run.forMs(rng.between(0, 1_000))
 
     world.log(`${late.host.name} joins`)
@@ -85,10 +81,7 @@ export const lifecycle: Workload = {
     // In either order, or at once: there is room for both.
     const tasks = rng.shuffle([() => drain(run, leaving), () => bury(run, dying)])
     if (rng.chance(0.5)) run.until("the late store has joined", () => notJoined(late), joinMaxMs)
-    for (const task of tasks) {
-      load.faultsForMs(rng.between(500, faultsMaxMs))
-      task()
-    }
+    for (const task of tasks) task()
     run.until("the late store has joined", () => notJoined(late), joinMaxMs)
     load.stop()
   }
@@ -160,16 +153,14 @@ const bury = (run: Run, store: SimStore): void => {
 }
 
 interface Load {
-  readonly faultsForMs: (ms: number) => void
   readonly stop: () => void
 }
 
-/** Clients and administration until they are stopped, and faults while they are asked for. */
+/** Clients, administration and faults until they are stopped. */
 const work = (run: Run): Load => {
   const { world, cluster, nemesis, options, rng } = run
   const admin = new Admin(cluster)
   let working = true
-  let faultsUntilMs = 0
   const around = (ms: number): number | undefined => (working ? ms * (0.2 + 1.6 * rng.double()) : undefined)
   for (let i = 1; i <= options.clients; i++) {
     const client = run.client(`c${i}`)
@@ -181,13 +172,8 @@ const work = (run: Run): Load => {
   }
   const often = (everyMs: number, act: () => void): void => world.repeat(() => around(everyMs), act)
   often(options.adminEveryMs, () => admin.act())
-  often(options.faultEveryMs, () => {
-    if (world.nowMs < faultsUntilMs) nemesis.act()
-  })
+  often(options.faultEveryMs, () => nemesis.act())
   return {
-    faultsForMs: (ms) => {
-      faultsUntilMs = world.nowMs + ms
-    },
     stop: () => {
       working = false
     }

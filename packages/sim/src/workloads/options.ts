@@ -157,6 +157,7 @@ export const drawOptions = (seed: number): RunOptions => {
       storeDisconnectedMs: 1_000,
       storeUnhealthyMs: 5_000,
       maxStoreDownMs: rng.pick([6_000, 60_000]),
+      storePersistIntervalMs: 500,
       prepareTimeoutMs: 1_000,
       regionFlushIntervalMs: 300,
       tsoSaveIntervalMs: 50,
