@@ -7,7 +7,7 @@ import { type ClusterId, metapb, pdpb } from "@reefkv/wire"
 import { Clock, Effect, Layer, Random, Semaphore } from "effect"
 import { Cluster } from "./cluster/Cluster.ts"
 import { makeView } from "./cluster/ClusterView.ts"
-import { isTombstone, livenessOf } from "./cluster/StoreInfo.ts"
+import { isOffline, isTombstone, livenessOf } from "./cluster/StoreInfo.ts"
 import { type Coordinator, makeCoordinator } from "./coordinator.ts"
 import { OperatorController } from "./operators/OperatorController.ts"
 import { makeCommandLog } from "./persist.ts"
@@ -126,9 +126,13 @@ export const makeScheduler = Effect.fnUntraced(function* (options: SchedulerOpti
     allocId: () => ids.takeUnsafe(),
     nowMs,
     nowUnixMs: () => clock.currentTimeMillisUnsafe(),
-    storeAlive: (storeId) => {
+    whyNotStore: (storeId, gets) => {
       const store = cluster.store(storeId)
-      return store !== undefined && livenessOf(store, nowMs(), config) === "alive"
+      if (store === undefined) return `store ${storeId} is not known`
+      // It may have been asked to go after the plan was made. It counts as empty before the replica is there, is taken
+      // for gone, and would then vote with nobody behind it.
+      if (isTombstone(store) || (gets === "replica" && isOffline(store))) return `store ${storeId} is being removed`
+      return livenessOf(store, nowMs(), config) === "alive" ? undefined : `store ${storeId} is silent`
     },
     send: (storeId, response) => streams.send(storeId, response)
   })

@@ -160,6 +160,34 @@ describe("repair", () => {
       })
     ))
 
+  test("a store that is removed while a replica is on its way there never gets a vote", () =>
+    run(
+      Effect.gen(function* () {
+        for (const deaf of [true, false]) {
+          const { cluster, events, region, service } = yield* makeWorld(4, { schedulers: [] })
+          yield* cluster.settle(3_000)
+          const leaving = [1, 101, 102, 103].find((id) => !cluster.storesOf(region.id).includes(id))!
+          // The leader does not hear the first step; or it does, and the snapshot takes its time.
+          cluster.deaf = deaf
+          cluster.snapshotPasses = 1
+          yield* service.addOperator({ kind: "add-peer", regionId: region.id, storeId: leaving })
+          yield* cluster.settle(500)
+          expect((yield* service.getOperator(region.id)).state).toBe("running")
+          yield* service.removeStore(leaving, { force: false })
+          yield* TestClock.adjust(300)
+          expect(outcomes(events)).toContain("admin-add-peer cancelled")
+          yield* TestClock.adjust(700)
+          expect((yield* service.getStore(leaving)).store.state).toBe(metapb.StoreState.Tombstone)
+          cluster.deaf = false
+          cluster.region(region.id).pending.clear()
+          const before = cluster.obeyed.length
+          yield* cluster.settle(3_000)
+          expect(cluster.storesOf(region.id)).not.toContain(leaving)
+          expect(cluster.obeyed.slice(before).filter((step) => step.includes(`add s${leaving}`))).toEqual([])
+        }
+      })
+    ))
+
   test("down stores: replicas are made anew after max-store-down-time, also when the dead store led", () =>
     run(
       Effect.gen(function* () {

@@ -46,7 +46,7 @@ export class DecisionWorld {
     allocId: () => this.nextId++,
     nowMs: () => this.nowMs,
     nowUnixMs: () => this.nowMs,
-    storeAlive: () => true,
+    whyNotStore: () => undefined,
     send: () => {}
   })
 

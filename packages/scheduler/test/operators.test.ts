@@ -284,7 +284,7 @@ describe("controller", () => {
       allocId: () => 9_000 + this.sent.length,
       nowMs: () => this.nowMs,
       nowUnixMs: () => this.nowMs,
-      storeAlive: (storeId) => !this.silent.has(storeId),
+      whyNotStore: (storeId) => (this.silent.has(storeId) ? `store ${storeId} is silent` : undefined),
       send: (storeId, response) => this.sent.push(`r${response.regionId} to s${storeId}`)
     })
     private readonly world = new DecisionWorld()

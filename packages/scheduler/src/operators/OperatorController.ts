@@ -47,8 +47,8 @@ export interface OperatorControllerOptions {
   readonly allocId: () => number | undefined
   readonly nowMs: () => number
   readonly nowUnixMs: () => number
-  /** Whether the store is heard of: no leader, replica or vote goes to one that is silent. */
-  readonly storeAlive: (storeId: StoreId) => boolean
+  /** Why the store must not get a leader, or a replica or a vote; undefined when it may. */
+  readonly whyNotStore: (storeId: StoreId, gets: "leader" | "replica") => string | undefined
   /** Carries a step to the store that leads the region. */
   readonly send: (storeId: StoreId, response: pdpb.RegionHeartbeatResponse) => void
 }
@@ -186,8 +186,11 @@ export class OperatorController implements RunningOperators {
     const step = operator.steps[operator.currentStep]
     if (step === undefined || region.leader === undefined) return
     // A store that is gone would hold the operator, and with it all repair of the region, until its time-out.
-    const silent = storesNeeded(step).find((storeId) => !this.options.storeAlive(storeId))
-    const refusal = silent === undefined ? checkStep(step, region) : `store ${silent} is silent`
+    const gets = step.type === "transferLeader" ? "leader" : "replica"
+    const refusal =
+      storesNeeded(step)
+        .map((storeId) => this.options.whyNotStore(storeId, gets))
+        .find((reason) => reason !== undefined) ?? checkStep(step, region)
     if (refusal !== undefined) {
       this.end(operator, "cancelled", refusal)
       return
