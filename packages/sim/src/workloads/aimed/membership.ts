@@ -43,37 +43,79 @@ const laggingScheduler: Round = (s) => {
   s.forMs(stalePeerCheckMs * (1 + 2 * s.rng.double()))
 }
 
-/**
- * A voter is replaced through a joint configuration. As soon as that is committed the leader and the new voter are alone
- * with each other; the two others may not know yet that their votes are not enough.
- */
-const jointHalves: Round = (s) => {
+/** A voter is about to be replaced by a learner that has its data, through a joint configuration. */
+interface Replacement {
+  readonly now: Led
+  readonly joint: ReturnType<typeof change>
+  readonly to: SimStore
+  readonly demoted: SimStore
+  readonly kept: SimStore
+}
+const replacement = (s: Steps): Replacement | undefined => {
   const led = someLeader(s)
   const to = led === undefined ? undefined : spareOf(s, led)
-  if (led === undefined || to === undefined) return
+  if (led === undefined || to === undefined) return undefined
   const [demoted, kept] = othersOf(s, led)
   const old = demoted === undefined ? undefined : peerOn(led.region, demoted)
-  if (kept === undefined || old === undefined) return
+  if (demoted === undefined || kept === undefined || old === undefined) return undefined
   const id = s.newId()
-  if (!tryAdmin(s, led, change(addLearner(peerOf(id, to, metapb.PeerRole.Learner))))) return
+  if (!tryAdmin(s, led, change(addLearner(peerOf(id, to, metapb.PeerRole.Learner))))) return undefined
   someTime(s, 30, 100)
   const now = again(s, led)
-  if (now === undefined || now.store !== led.store) return
+  if (now === undefined || now.store !== led.store) return undefined
   const joint = change(
     addVoter(peerOf(id, to, metapb.PeerRole.Voter)),
     addLearner({ ...old, role: metapb.PeerRole.Learner })
   )
+  return { now, joint, to, demoted, kept }
+}
+
+/**
+ * As soon as a joint configuration is committed the leader and the new voter are alone with each other; the two others may
+ * not know yet that their votes are not enough.
+ */
+const jointHalves: Round = (s) => {
+  const plan = replacement(s)
+  if (plan === undefined) return
+  const { now, joint } = plan
   if (s.rng.chance(0.5)) s.ask(now.store, now.region, joint)
   else {
     tryAdmin(s, now, joint)
     someTime(s, 0, 50)
-    const entered = again(s, led)
+    const entered = again(s, now)
     if (entered !== undefined) s.ask(entered.store, entered.region, { type: "leaveJoint" })
   }
   someTime(s, 0, 20)
-  s.partition([now.store, to], [kept, demoted!])
-  someTime(s, 0, 3 * electionMs)
-  // The leader's side is silent from here on.
+  apart(s, plan, 0)
+}
+
+/**
+ * The leader enters a joint configuration, or leaves it, and is alone with the new voter from that instant on. The two
+ * others have the entry and do not know that it is committed: in a joint configuration the new half alone must not commit,
+ * and after it the old half alone must not elect.
+ */
+const cutAtTheStep: Round = (s) => {
+  const plan = replacement(s)
+  if (plan === undefined) return
+  const { now, joint, kept, demoted } = plan
+  const leaves = s.rng.chance(0.5)
+  if (leaves && !tryAdmin(s, now, joint)) return
+  if (leaves) someTime(s, 0, 50)
+  const before = again(s, now)
+  if (before === undefined || before.store !== now.store) return
+  // What says that it is committed is on its way for so long that it can be cut off.
+  for (const other of [kept, demoted]) s.cluster.network.slowDown(now.store.host, other.host, 10)
+  s.ask(before.store, before.region, leaves ? { type: "leaveJoint" } : joint)
+  waitFor(s, electionMs, () => again(s, now)?.region.peers.some(({ role }) => isJoint(role)) !== leaves)
+  apart(s, plan, 20)
+}
+const isJoint = (role: metapb.PeerRole): boolean =>
+  role === metapb.PeerRole.IncomingVoter || role === metapb.PeerRole.DemotingVoter
+
+/** The leader's side goes on for a while, at least `minMs`, and is silent then while the other one could elect. */
+const apart = (s: Steps, { now, to, kept, demoted }: Replacement, minMs: number): void => {
+  s.partition([now.store, to], [kept, demoted])
+  someTime(s, minMs, 3 * electionMs)
   if (s.rng.chance(0.5)) s.kill(now.store)
   else s.isolate(now.store)
   s.isolate(to)
@@ -81,9 +123,9 @@ const jointHalves: Round = (s) => {
   s.cluster.network.heal()
   for (const store of s.stores) store.start()
   someTime(s, electionMs, 3 * electionMs)
-  const last = again(s, led)
+  const last = again(s, now)
   if (last !== undefined) tryAdmin(s, last, { type: "leaveJoint" })
-  dropLearners(s, led)
+  dropLearners(s, now)
 }
 
 const dropLearners = (s: Steps, led: Led): void => {
@@ -217,7 +259,10 @@ const lateMessages: Round = (s) => {
   someTime(s, 50, 3 * electionMs)
 }
 
-/** Peers come and go quickly while their stores clean up logs, and crash. */
+/**
+ * Peers come and go quickly while their stores clean up logs, and crash. A store that is held up meanwhile finds that its
+ * log is due for cleaning and that its peer is replaced, both at once.
+ */
 const churn: Round = (s) => {
   const led = someLeader(s)
   if (led === undefined) return
@@ -227,15 +272,21 @@ const churn: Round = (s) => {
     const old = now === undefined || out === undefined ? undefined : peerOn(now.region, out)
     if (now === undefined || out === undefined || old === undefined || now.region.peers.length < 3) return
     const id = s.newId()
-    tryAdmin(s, now, { type: "compactLog", index: now.status.appliedIndex - 1 })
-    someTime(s, 0, 30)
+    const index = now.status.appliedIndex - 1
+    tryAdmin(s, now, { type: "compactLog", index })
+    const heldUp = s.rng.chance(0.5)
+    if (heldUp) {
+      waitFor(s, 30, () => (out.running?.router.region(led.region.id)?.truncatedIndex ?? 0) >= index)
+      out.host.pause()
+    } else someTime(s, 0, 30)
     tryAdmin(s, now, change(remove(old)))
-    if (s.rng.chance(0.2)) s.kill(out)
+    if (!heldUp && s.rng.chance(0.2)) s.kill(out)
     someTime(s, 0, 30)
     out.start()
     const next = again(s, led)
     if (next !== undefined) tryAdmin(s, next, change(addVoter(peerOf(id, out, metapb.PeerRole.Voter))))
     someTime(s, 20, 150)
+    out.host.resume()
   }
 }
 
@@ -262,7 +313,8 @@ export const membership = aimed({
   }),
   rounds: [
     [laggingScheduler, 2],
-    [jointHalves, 3],
+    [jointHalves, 2],
+    [cutAtTheStep, 3],
     [learnerOnly, 1],
     [learnersOnly, 2],
     [ghosts, 2],
