@@ -15,7 +15,7 @@ import type { Workload } from "../src/Workload.ts"
 import { mix } from "../src/workloads/mix.ts"
 import { drawRotOptions, replaceStore, rot } from "../src/workloads/rot.ts"
 
-for (const seed of [2, 7]) {
+for (const seed of [6, 7]) {
   test(`what changes at rest is found, not served, and made good again (seed ${seed})`, () => {
     const lines: Array<string> = []
     const { failure, counts } = runSeed(rot, seed, { echo: (line) => lines.push(line) })
