@@ -181,7 +181,7 @@ const resent = weak(
     network.release()
     if (tooLate) {
       s.forMs(200)
-      const late = changes.filter((one) => one.includes(`@${to.storeId}`))
+      const late = changes.filter((one) => new RegExp(`@${to.storeId}\\b`).test(one))
       s.assert(late.length === 0 && peerOn(s.region("k000"), to) === undefined, `a late step was obeyed: ${late}`)
     } else {
       s.until("it is a voter", () => peerOn(leaderOf(s, region.id).region, to)?.role === Voter)
