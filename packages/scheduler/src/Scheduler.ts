@@ -7,7 +7,7 @@ import { type ClusterId, metapb, pdpb } from "@reefkv/wire"
 import { Clock, Effect, Layer, Random, Semaphore } from "effect"
 import { Cluster } from "./cluster/Cluster.ts"
 import { makeView } from "./cluster/ClusterView.ts"
-import { isOffline, isTombstone, livenessOf } from "./cluster/StoreInfo.ts"
+import { isOffline, isTombstone, livenessOf, noDamage } from "./cluster/StoreInfo.ts"
 import { type Coordinator, makeCoordinator } from "./coordinator.ts"
 import { OperatorController } from "./operators/OperatorController.ts"
 import { makeCommandLog } from "./persist.ts"
@@ -108,6 +108,7 @@ export const makeScheduler = Effect.fnUntraced(function* (options: SchedulerOpti
       meta,
       stats: undefined,
       heardMs: nowMs(),
+      damage: noDamage,
       silentBeforeMs: silentBefore(heardUnixMs, clock.currentTimeMillisUnsafe(), config),
       heardUnixMs: heardUnixMs ?? 0
     })

@@ -6,11 +6,11 @@ import type { StoreId } from "@reefkv/wire"
 import type { ClusterView } from "./cluster/ClusterView.ts"
 import { downSecondsOf, isPending, isVoter, peerOnStore, type RegionInfo } from "./cluster/RegionInfo.ts"
 import {
-  isDamagedOn,
   isOffline,
   isTombstone,
   isUp,
   type StoreInfo,
+  saysDamaged,
   snapshotsOf,
   usedRatioOf
 } from "./cluster/StoreInfo.ts"
@@ -55,7 +55,7 @@ export const whyNotLeaderOf = (view: ClusterView, region: RegionInfo, storeId: S
   if (isPending(region, peer.id)) return "has a pending replica of the region"
   if (downSecondsOf(region, peer.id) !== undefined) return "has a down replica of the region"
   const store = view.store(storeId)
-  if (store !== undefined && isDamagedOn(store, region.meta.id)) return "has a damaged replica of the region"
+  if (store !== undefined && saysDamaged(store, region.meta.id)) return "has a damaged replica of the region"
   return whyNotLeaderTarget(view, storeId)
 }
 
@@ -78,7 +78,7 @@ export const replicaTargets = (view: ClusterView, region: RegionInfo): ReadonlyA
   const able = view.stores.filter(
     (store) =>
       peerOnStore(region.meta, store.meta.id) === undefined &&
-      !isDamagedOn(store, region.meta.id) &&
+      !saysDamaged(store, region.meta.id) &&
       whyNotReplicaTarget(view, store) === undefined
   )
   return byScore(view, able)

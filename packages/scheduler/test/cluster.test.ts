@@ -3,7 +3,14 @@ import { EngineError } from "@reefkv/engine"
 import { metapb, pdpb } from "@reefkv/wire"
 import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { livenessOf, type StoreInfo } from "../src/cluster/StoreInfo.ts"
+import {
+  damageAfter,
+  isDamagedPeer,
+  livenessOf,
+  noDamage,
+  type StoreInfo,
+  saysDamaged
+} from "../src/cluster/StoreInfo.ts"
 import { defaultSchedulerConfig } from "../src/index.ts"
 import {
   bootstrap,
@@ -254,6 +261,7 @@ describe("stores", () => {
       stats: undefined,
       heardMs: 5_000,
       silentBeforeMs: 0,
+      damage: noDamage,
       heardUnixMs: 1_700_000_000_000
     }
     expect([view(25_000), view(25_001)]).toEqual(["alive", "disconnected"])
@@ -410,4 +418,31 @@ describe("configuration", () => {
         }
       })
     ))
+})
+
+test("damage: a replica is damaged when two heartbeats in a row said so while it was the region's peer there", () => {
+  let store: StoreInfo = {
+    meta: metapb.Store.create({ id: 6 }),
+    stats: undefined,
+    heardMs: 0,
+    silentBeforeMs: 0,
+    damage: noDamage,
+    heardUnixMs: 0
+  }
+  const heartbeat = (peerId: number, ...damaged: ReadonlyArray<number>): void => {
+    store = { ...store, damage: damageAfter(store.damage, damaged, () => peerId) }
+  }
+  heartbeat(7, 2)
+  expect([saysDamaged(store, 2), isDamagedPeer(store, 2, 7)]).toEqual([true, false])
+  heartbeat(7, 2)
+  expect(isDamagedPeer(store, 2, 7)).toBe(true)
+  // Peer 8 has been put in its place; the store's last word is of before that.
+  expect(isDamagedPeer(store, 2, 8)).toBe(false)
+  heartbeat(8, 2)
+  expect([saysDamaged(store, 2), isDamagedPeer(store, 2, 8)]).toEqual([true, false])
+  heartbeat(8)
+  expect([saysDamaged(store, 2), isDamagedPeer(store, 2, 8)]).toEqual([false, false])
+  heartbeat(8, 2, 5)
+  heartbeat(8, 2)
+  expect([isDamagedPeer(store, 2, 8), saysDamaged(store, 5)]).toEqual([true, false])
 })

@@ -60,6 +60,10 @@ export class DecisionWorld {
       stats: pdpb.StoreStats.create({ storeId: id, capacity: 1_000, available: 900, ...words.stats }),
       heardMs: this.nowMs - (words.silentMs ?? 0),
       silentBeforeMs: words.silentBeforeMs ?? 0,
+      // Said of its peer, in two heartbeats; peer ids are as `region` makes them.
+      damage: new Map(
+        words.stats?.damagedRegionsId?.map((regionId) => [regionId, { peerId: regionId * 100 + id, heartbeats: 2 }])
+      ),
       heardUnixMs: 0
     })
     return this

@@ -4,7 +4,7 @@ import type { metapb } from "@reefkv/wire"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { Cluster } from "../src/cluster/Cluster.ts"
-import { livenessOf } from "../src/cluster/StoreInfo.ts"
+import { livenessOf, noDamage } from "../src/cluster/StoreInfo.ts"
 import { defaultSchedulerConfig, type SchedulerConfig } from "../src/index.ts"
 import { type Command, type CommandLog, makeCommandLog } from "../src/persist.ts"
 import { makeHeardTimes, silentBefore } from "../src/service/HeardTimes.ts"
@@ -153,6 +153,7 @@ describe("what is written", () => {
           stats: undefined,
           heardMs: 0,
           silentBeforeMs: 0,
+          damage: noDamage,
           heardUnixMs: wall.nowMs
         })
       }
@@ -186,7 +187,14 @@ describe("what is written", () => {
     run(
       Effect.gen(function* () {
         const { cluster, save, wall, writtenNow } = makeTimes()
-        cluster.putStore({ meta: makeStore(7), stats: undefined, heardMs: 0, silentBeforeMs: 0, heardUnixMs: 0 })
+        cluster.putStore({
+          meta: makeStore(7),
+          stats: undefined,
+          heardMs: 0,
+          silentBeforeMs: 0,
+          damage: noDamage,
+          heardUnixMs: 0
+        })
         yield* save
         wall.nowMs += hour
         yield* save
@@ -209,7 +217,14 @@ describe("what is written", () => {
     expect([at(undefined), at(11 * hour), at(10 * hour), at(10 * hour - minute)]).toEqual([0, 0, 0, 0])
     const silentBeforeMs = at(1)
     expect(silentBeforeMs).toBeGreaterThan(9 * hour)
-    const store = { meta: makeStore(1), stats: undefined, heardMs: 5_000, silentBeforeMs, heardUnixMs: 1 }
+    const store = {
+      meta: makeStore(1),
+      stats: undefined,
+      heardMs: 5_000,
+      silentBeforeMs,
+      damage: noDamage,
+      heardUnixMs: 1
+    }
     const view = (silentMs: number) => livenessOf(store, 5_000 + silentMs, defaultSchedulerConfig)
     expect([20_000, 20_001, 10 * minute, 10 * minute + 1].map(view)).toEqual([
       "alive",

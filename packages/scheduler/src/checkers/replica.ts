@@ -8,7 +8,7 @@
 import type { metapb } from "@reefkv/wire"
 import type { ClusterView } from "../cluster/ClusterView.ts"
 import { downSecondsOf, isLearner, isPending, isVoter, type RegionInfo } from "../cluster/RegionInfo.ts"
-import { isDamagedOn, isOffline, isTombstone } from "../cluster/StoreInfo.ts"
+import { isDamagedPeer, isOffline, isTombstone } from "../cluster/StoreInfo.ts"
 import { explainNoTarget, replicaTargets } from "../filters.ts"
 import { type Decision, nothing, Priority } from "../operators/Operator.ts"
 import { planAdd, planRemove, planReplace } from "../operators/plans.ts"
@@ -34,7 +34,7 @@ export const replicaTrouble = (
   if (liveness !== "alive" && downSeconds !== undefined && downSeconds * 1_000 >= view.config.maxStoreDownMs) {
     return "down"
   }
-  if (isDamagedOn(store, region.meta.id)) return "damaged"
+  if (isDamagedPeer(store, region.meta.id, peer.id)) return "damaged"
   return isOffline(store) ? "offline" : undefined
 }
 

@@ -5,8 +5,17 @@
 import { metapb, pdpb, type StoreId } from "@reefkv/wire"
 import { Effect } from "effect"
 import { checkRegionShape } from "../cluster/heartbeat.ts"
+import { peerOnStore } from "../cluster/RegionInfo.ts"
 import { regionCountOf } from "../cluster/Regions.ts"
-import { isOffline, isTombstone, isUp, livenessOf, type StoreInfo } from "../cluster/StoreInfo.ts"
+import {
+  damageAfter,
+  isOffline,
+  isTombstone,
+  isUp,
+  livenessOf,
+  noDamage,
+  type StoreInfo
+} from "../cluster/StoreInfo.ts"
 import { type SchedulerError, schedulerError } from "../SchedulerError.ts"
 import type { StoreStatus } from "../SchedulerService.ts"
 import { type Parts, whyNotBootstrapped } from "./Parts.ts"
@@ -38,6 +47,7 @@ export const makeStoreAdmin = (parts: Parts) => {
     stats: undefined,
     heardMs: parts.nowMs(),
     silentBeforeMs: 0,
+    damage: noDamage,
     heardUnixMs: 0
   })
 
@@ -165,6 +175,10 @@ export const makeStoreAdmin = (parts: Parts) => {
         stats,
         heardMs: parts.nowMs(),
         silentBeforeMs: 0,
+        damage: damageAfter(store.damage, stats.damagedRegionsId, (regionId) => {
+          const region = cluster.regions.get(regionId)
+          return region === undefined ? 0 : (peerOnStore(region.meta, stats.storeId)?.id ?? 0)
+        }),
         heardUnixMs: parts.nowUnixMs()
       })
       return { state: nodeStateOf(store.meta.state) }
