@@ -7,7 +7,7 @@ import type { Workload } from "../../Workload.ts"
 import type { Outcome } from "../KvClient.ts"
 import { scenario } from "./calm.ts"
 import { typeOf } from "./interference.ts"
-import { addLearner, change, peerOn, type Steps } from "./steps.ts"
+import { addLearner, bytesOf, change, peerOn, type Steps } from "./steps.ts"
 
 const { Learner } = metapb.PeerRole
 const keyOf = (i: number): string => `k${String(i).padStart(2, "0")}`
@@ -184,10 +184,40 @@ const refusedAsApplied = scenario(
   }
 )
 
+/**
+ * A store said that its replica of a region was damaged. By hand that was removed, and a new one put there; the scheduler
+ * took the store's last word for the new one's, and removed a healthy voter.
+ */
+const damageOfThePredecessor = scenario(
+  "found/damage-told-of-the-predecessor",
+  "a healthy replica has taken a damaged one's place, and its store has not been heard since: it stays",
+  { store: { scrubIntervalMs: 50 } },
+  (s: Steps) => {
+    s.put("k", "1")
+    const victim = s.followers("k")[0]!
+    const { regions, network, scheduler } = s.cluster
+    regions.mayBeDamaged = (storeId) => storeId === victim.storeId
+    s.holds(victim, "k", "1")
+    s.assert(victim.disk.rotValue("default", bytesOf("k")), "nothing to damage")
+    const { id } = s.region("k")
+    s.until("the damage is found", () => s.status(victim, id)?.role === "damaged")
+    // Several heartbeats say so.
+    s.forMs(700)
+    network.cut(victim.host, scheduler.host)
+    s.removePeer("k", victim)
+    const peer = s.addPeer("k", victim)
+    s.holds(victim, "k", "1")
+    s.haltScheduling(false)
+    s.forMs(s.rng.between(100, 400))
+    s.assert(peerOn(s.region("k"), victim)?.id === peer.id, "the healthy replica was removed")
+  }
+)
+
 export const found: ReadonlyArray<Workload> = [
   refusedAsApplied,
   givenUpStream,
   schedulerBehind,
   destroyedUnderLogGc,
-  gaveWay
+  gaveWay,
+  damageOfThePredecessor
 ]
