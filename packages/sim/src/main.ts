@@ -73,7 +73,7 @@ const firstSeed = Math.floor(Date.now() / 1_000) * 1_000
 /** Seeds to run, in order: those of this process's share; endless without an end to `--seeds`, until the time is over. */
 function* seedsToRun(): Generator<number> {
   const [from = "", to = ""] = values.seed?.split("..") ?? values.seeds?.split("..") ?? [String(firstSeed)]
-  const first = numberOf(from, "seeds")
+  const first = numberOf(from, "a seed")
   const end = single
     ? first + 1
     : to === "" && minutes !== undefined
@@ -95,7 +95,11 @@ const main = async (): Promise<number> => {
   const { workloads, workloadsNamed } = await import("./workloads/index.ts")
 
   const [command, ...names] = positionals
-  if (command === "mutants") return (await huntMutants(names, numberOf(values.jobs ?? "1", "--jobs"))) ? 0 : 1
+  if (command === "mutants") {
+    const unknown = names.find((name) => !mutants.some((one) => one.name === name))
+    if (unknown !== undefined) return usage(`no mutant ${unknown}; see: bun run sim list`)
+    return (await huntMutants(names, numberOf(values.jobs ?? "1", "--jobs"))) ? 0 : 1
+  }
   if (command === "list") {
     for (const { name, what } of workloads) console.log(`workload ${name}: ${what}`)
     for (const { name, what } of mutants) console.log(`mutant ${name}: ${what}`)
@@ -147,6 +151,7 @@ const main = async (): Promise<number> => {
       console.log(`${runs} runs, up to seed ${ran.seed}, ${rate(runs, startedMs)}`)
     }
   }
+  if (runs === 0) return usage("there is nothing to run in that")
   const seconds = (performance.now() - startedMs) / 1_000
   if (totals.size > 1) {
     for (const [name, total] of totals) console.log(`${name}: ${total.runs} runs, ${total.failed} failed`)

@@ -3,25 +3,27 @@
  * not found within its budget is a failure of the faults or the checkers.
  */
 import { join } from "node:path"
+import { Schema } from "effect"
 import { mutants } from "./mutants.ts"
 
-/** What became of the hunt for one mutant. */
-export interface Found {
-  /** The seed that found it; undefined when none did. */
-  readonly seed: number | undefined
-  readonly runs: number
+const Found = Schema.Struct({
+  /** The seed that found it; absent when none did. */
+  seed: Schema.Number.pipe(Schema.optionalKey),
+  runs: Schema.Number,
   /** Of all those runs. */
-  readonly virtualMs: number
+  virtualMs: Schema.Number,
   /** What was broken, as the run said it. */
-  readonly says: string
-}
+  says: Schema.String
+})
+/** What became of the hunt for one mutant. */
+export type Found = typeof Found.Type
+const readFound = Schema.decodeUnknownSync(Schema.fromJsonString(Found))
 
 /** Of what a checker says, in the table. */
 const saysMax = 90
 
-/** Hunts those mutants, or all; false when one was not found. Throws when there is no mutant of that name. */
+/** Hunts the mutants of these names, or all; false when one was not found. */
 export const huntMutants = async (names: ReadonlyArray<string>, jobs: number): Promise<boolean> => {
-  for (const name of names) if (!mutants.some((one) => one.name === name)) throw new Error(`no mutant ${name}`)
   const wanted = names.length === 0 ? mutants : mutants.filter(({ name }) => names.includes(name))
   const missed: Array<string> = []
   const waiting = [...wanted]
@@ -48,7 +50,7 @@ const huntOne = async (name: string): Promise<Found> => {
   const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()])
   const code = await child.exited
   if (code !== 0) throw new Error(`the hunt for ${name} ended with ${code}:\n${err}`)
-  return JSON.parse(out) as Found
+  return readFound(out)
 }
 
 const short = (says: string): string => {

@@ -28,6 +28,6 @@ const hunt = (): Found => {
     virtualMs += result.virtualMs
     if (result.failure !== undefined) return { seed, runs: seed, virtualMs, says: result.failure }
   }
-  return { seed: undefined, runs: seeds, virtualMs, says: "" }
+  return { runs: seeds, virtualMs, says: "" }
 }
 console.log(JSON.stringify(hunt()))
