@@ -7,8 +7,8 @@ import type { SimStore } from "../cluster/SimStore.ts"
 import type { Run } from "../Run.ts"
 import type { Workload } from "../Workload.ts"
 import { Rng } from "../world/Rng.ts"
-import { Admin } from "./admin.ts"
 import { drawOptions, type FaultName, type RunOptions } from "./options.ts"
+import { beginTrouble } from "./trouble.ts"
 
 const storeCount = 5
 const joinMaxMs = 20_000
@@ -158,21 +158,12 @@ interface Load {
 
 /** Clients, administration and faults until they are stopped. */
 const work = (run: Run): Load => {
-  const { world, cluster, nemesis, options, rng } = run
-  const admin = new Admin(cluster)
   let working = true
-  const around = (ms: number): number | undefined => (working ? ms * (0.2 + 1.6 * rng.double()) : undefined)
-  for (let i = 1; i <= options.clients; i++) {
-    const client = run.client(`c${i}`)
-    const next = (): void => {
-      const delayMs = around(options.thinkMs)
-      if (delayMs !== undefined) world.after(delayMs, cluster.clients, () => client.act(next))
-    }
-    next()
-  }
-  const often = (everyMs: number, act: () => void): void => world.repeat(() => around(everyMs), act)
-  often(options.adminEveryMs, () => admin.act())
-  often(options.faultEveryMs, () => nemesis.act())
+  beginTrouble(
+    run,
+    (i) => run.client(`c${i}`),
+    () => working
+  )
   return {
     stop: () => {
       working = false

@@ -7,9 +7,9 @@ import type { Operation } from "../checkers/linearizability.ts"
 import type { Run } from "../Run.ts"
 import type { Workload } from "../Workload.ts"
 import { Rng } from "../world/Rng.ts"
-import { Admin } from "./admin.ts"
 import { type KvClient, keyName } from "./KvClient.ts"
 import { drawOptions, type RunOptions } from "./options.ts"
+import { trouble } from "./trouble.ts"
 
 const draw = (seed: number): RunOptions => {
   const drawn = drawOptions(seed)
@@ -34,23 +34,7 @@ export const raw: Workload = {
   options: draw,
   play: (run) => {
     run.start()
-    const { world, cluster, nemesis, options, rng } = run
-    const admin = new Admin(cluster)
-    const untilMs = world.nowMs + options.troubleMs
-    const around = (ms: number): number | undefined =>
-      world.nowMs < untilMs ? ms * (0.2 + 1.6 * rng.double()) : undefined
-    for (let i = 1; i <= options.clients; i++) {
-      const commands = new RawClient(run, `r${i}`)
-      const next = (): void => {
-        const delayMs = around(options.thinkMs)
-        if (delayMs !== undefined) world.after(delayMs, cluster.clients, () => commands.act(next))
-      }
-      next()
-    }
-    const often = (everyMs: number, act: () => void): void => world.repeat(() => around(everyMs), act)
-    often(options.adminEveryMs, () => admin.act())
-    often(options.faultEveryMs, () => nemesis.act())
-    world.run(untilMs)
+    trouble(run, (i) => new RawClient(run, `r${i}`))
   }
 }
 

@@ -13,8 +13,8 @@ import type { SimStore } from "../cluster/SimStore.ts"
 import type { Run } from "../Run.ts"
 import type { Workload } from "../Workload.ts"
 import { Rng } from "../world/Rng.ts"
-import { trouble } from "./mix.ts"
 import { drawOptions, type FaultName, type RunOptions } from "./options.ts"
+import { trouble } from "./trouble.ts"
 
 type Flip =
   | { readonly kind: "value" | "key"; readonly cf: ColumnFamily; readonly key: Uint8Array }

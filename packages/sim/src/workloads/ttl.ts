@@ -6,9 +6,9 @@ import { ExpiringKey, type Span } from "../checkers/ExpiringKey.ts"
 import type { Run } from "../Run.ts"
 import type { Workload } from "../Workload.ts"
 import { Rng } from "../world/Rng.ts"
-import { Admin } from "./admin.ts"
 import type { KvClient } from "./KvClient.ts"
 import { drawOptions, type RunOptions } from "./options.ts"
+import { trouble } from "./trouble.ts"
 
 const keysPerClient = 3
 /** A request that nobody answered reaches its store within this time: latency, slow links and pauses together. */
@@ -37,26 +37,11 @@ export const ttl: Workload = {
   what: "values that expire, on stores whose clocks differ",
   options: draw,
   play: (run) => {
-    const { world, cluster, nemesis, options, rng } = run
+    const { cluster, rng } = run
     const skewMs = rng.pick([0, 400, 1_500])
     for (const { host } of cluster.stores) host.wallSkewMs = rng.between(-skewMs, skewMs)
     run.start()
-    const admin = new Admin(cluster)
-    const untilMs = world.nowMs + options.troubleMs
-    const around = (ms: number): number | undefined =>
-      world.nowMs < untilMs ? ms * (0.2 + 1.6 * rng.double()) : undefined
-    for (let i = 1; i <= options.clients; i++) {
-      const client = new TtlClient(run, `t${i}`, skewMs)
-      const next = (): void => {
-        const delayMs = around(options.thinkMs)
-        if (delayMs !== undefined) world.after(delayMs, cluster.clients, () => client.act(next))
-      }
-      next()
-    }
-    const often = (everyMs: number, act: () => void): void => world.repeat(() => around(everyMs), act)
-    often(options.adminEveryMs, () => admin.act())
-    often(options.faultEveryMs, () => nemesis.act())
-    world.run(untilMs)
+    trouble(run, (i) => new TtlClient(run, `t${i}`, skewMs))
   }
 }
 
