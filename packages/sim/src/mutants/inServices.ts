@@ -65,5 +65,13 @@ export const inServices: ReadonlyArray<Mutant> = [
     file: "scheduler/src/cluster/heartbeat.ts",
     from: "  const stale = checkNotBehind(regions, meta, heartbeat.term)\n",
     to: "  const stale = checkNotBehind(regions, meta, heartbeat.term)\n  regions.put({ ...heartbeat, meta, leader, approximateBytes: heartbeat.approximateSize, approximateKeys: heartbeat.approximateKeys, reported: true })\n"
+  },
+  {
+    name: "damage-of-the-predecessor",
+    what: "a store's word of a damaged replica counts for whatever replica is there now",
+    workload: "scenario/found/damage-told-of-the-predecessor",
+    file: "scheduler/src/cluster/StoreInfo.ts",
+    from: "report !== undefined && report.peerId === peerId && report.heartbeats >= 2",
+    to: "report !== undefined"
   }
 ]
