@@ -20,15 +20,15 @@ const Ran = Schema.Struct({
 export type Ran = typeof Ran.Type
 const readRan = Schema.decodeUnknownSync(Schema.fromJsonString(Ran))
 
-export const reportOf = (result: RunResult, traceLines: number, mutant: string | undefined): string => {
-  const planted = mutant === undefined ? "" : ` --mutant ${mutant}`
+/** All there is to say about a failure; `how` are the flags besides seed and workload that it takes to repeat it. */
+export const reportOf = (result: RunResult, traceLines: number, how: string): string => {
   const which = result.workload === "mix" ? "" : ` --workload ${result.workload}`
   return [
     `\n${result.workload} seed ${result.seed} FAILED: ${result.failure}\n`,
     result.dump,
     `\nthe last ${traceLines} lines of the trace:`,
     ...result.trace.slice(-traceLines).map((line) => `  ${line}`),
-    `\nrepeat it with: bun run sim --seed ${result.seed}${which}${planted}\n`
+    `\nrepeat it with: bun run sim --seed ${result.seed}${which}${how}\n`
   ].join("\n")
 }
 

@@ -113,13 +113,16 @@ const main = async (): Promise<number> => {
   const traceLines = numberOf(values["trace-lines"], "--trace-lines")
   const startedMs = performance.now()
   const untilMs = minutes === undefined ? Number.POSITIVE_INFINITY : startedMs + minutes * 60_000
+  const how =
+    (values.engine === "mirror" ? " --engine mirror" : "") +
+    (values.mutant === undefined ? "" : ` --mutant ${values.mutant}`)
   function* runsHere(): Generator<Ran> {
     for (const seed of seedsToRun()) {
       for (const workload of chosen) {
         if (performance.now() >= untilMs) return
         const result = run(workload, seed, values.verbose ? { echo: console.log } : {})
         const { hash, virtualMs, counts, failure } = result
-        const report = failure === undefined ? undefined : reportOf(result, traceLines, values.mutant)
+        const report = failure === undefined ? undefined : reportOf(result, traceLines, how)
         yield { workload: workload.name, seed, hash, virtualMs, counts, report }
       }
     }
