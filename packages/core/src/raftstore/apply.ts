@@ -114,7 +114,8 @@ export const applyPeer = (store: StoreState, pass: ApplyPass, peer: Peer, entrie
   }
   if (apply.removed) {
     // The last write of this peer: the tombstone. An apply state after it would bring the region half back.
-    writeTombstone(pass, peer, [apply.region], apply.region, epochOf(apply.region))
+    const removal = { index: apply.appliedIndex, term: apply.appliedTerm }
+    writeTombstone(pass, peer, [apply.region], apply.region, epochOf(apply.region), removal)
   } else if (apply.appliedIndex > peer.appliedIndex) {
     putApplyState(pass.batch, peer.regionId, apply)
   }

@@ -69,6 +69,8 @@ export const containDamage = (store: StoreState, error: unknown): boolean => {
     return owner === undefined || haltFor(store, owner.id, error)
   }
   const parsed = parseRegionKey(key)
+  // Of a peer that is gone: whoever asked for it goes without an answer.
+  if (parsed?.tail === "removal") return true
   return parsed !== undefined && haltFor(store, parsed.regionId, error)
 }
 

@@ -11,7 +11,8 @@
  *        region may come to lie on its range
  *
  * A crash before the batch leaves the peer as it was; after it, the tombstone stands and the start of the store destroys
- * what is left of the log. The tombstone keeps the peer id, so that no late message can call the same peer back.
+ * what is left of the log. The tombstone keeps the peer id, so that no late message can call the same peer back, and the
+ * entry by which the peer left: it may have committed that entry as leader, and be the only one who knows so.
  */
 import { type EngineError, type EngineService, WriteBatch } from "@reefkv/engine"
 import { formatRegion, metapb, overlaps, type RegionId } from "@reefkv/wire"
@@ -24,9 +25,12 @@ import {
   deleteApplyState,
   deleteDamage,
   deleteGarbage,
+  deleteRemoval,
   type Garbage,
   putGarbage,
   putRegionState,
+  putRemoval,
+  type Removal,
   stagedRange
 } from "./records.ts"
 import { regionNotFound } from "./requestChecks.ts"
@@ -78,13 +82,17 @@ export const deleteOwnedData = (batch: WriteBatch, range: OwnedRange): void => {
   }
 }
 
-/** Writes the end of the peer. `owned`: the regions it covers, whose data goes; `known`: the region to remember. */
+/**
+ * Writes the end of the peer. `owned`: the regions it covers, whose data goes; `known`: the region to remember; `removal`:
+ * the entry by which it left, when it applied one.
+ */
 export const writeTombstone = (
   pass: ApplyPass,
   peer: Peer,
   owned: ReadonlyArray<metapb.Region>,
   known: metapb.Region,
-  epoch: metapb.RegionEpoch
+  epoch: metapb.RegionEpoch,
+  removal: Removal | undefined
 ): void => {
   const { batch } = pass
   for (const region of owned) {
@@ -105,6 +113,8 @@ export const writeTombstone = (
   const staged = stagedRange(peer.regionId)
   batch.deleteRange("raft", staged.start, staged.end)
   putRegionState(batch, { kind: "Tombstone", region: remembered, removedPeerId: peer.id })
+  if (removal === undefined) deleteRemoval(batch, peer.regionId)
+  else putRemoval(batch, peer.regionId, removal)
   pass.sync = true
 }
 

@@ -3,7 +3,7 @@
  * give way, or is the sender the one who is out of date?
  *
  *                      no peer here                                    a peer here
- *   tombstone with ≥ id ──▶ drop (tell a stale sender)       lower id than addressed ──▶ destroy it; the next message creates
+ *   tombstone with ≥ id ──▶ drop (answer a vote request)     lower id than addressed ──▶ destroy it; the next message creates
  *   not a first message ──▶ drop                             higher id than addressed ──▶ drop
  *   range still covered ──▶ keep a vote for later, drop      same id ──▶ Raft
  *   else ──▶ an uninitialised peer, then Raft
@@ -22,12 +22,13 @@ import {
   type PeerId,
   type raft_serverpb
 } from "@reefkv/wire"
+import { MessageType, makeMessage } from "../raft/index.ts"
 import { haltDamaged, noLog } from "./damage.ts"
 import { destroyLater } from "./destroy.ts"
-import { mayCreatePeer } from "./messageCodec.ts"
+import { fromEraft, mayCreatePeer, toRaftMessage } from "./messageCodec.ts"
 import { Peer } from "./Peer.ts"
 import { type LogReads, PeerStorage } from "./PeerStorage.ts"
-import { nothingApplied, type RegionState, readRegionState } from "./records.ts"
+import { nothingApplied, type RegionState, readRegionState, readRemoval } from "./records.ts"
 import { RegionSize } from "./regionSize.ts"
 import type { StoreState } from "./StoreState.ts"
 import { sendTombstone } from "./send.ts"
@@ -108,10 +109,37 @@ const isRefusedByTombstone = (
   if (state.kind !== "Tombstone") return true
   const removed = removedPeerId(store, state)
   if (to.id > removed) return false
-  if (message.message !== undefined && isVote(message.message) && isStaleSender(state.region, from, epoch)) {
+  const raft = message.message
+  if (raft === undefined || !isVote(raft)) return true
+  if (isStaleSender(state.region, from, epoch)) {
     sendTombstone(store, { id: message.regionId, epoch: epochOf(state.region) }, to, from)
-  }
+  } else if (to.id === removed) answerForRemoved(store, state.region, { message, from, to, epoch })
   return true
+}
+
+/**
+ * A member asks for the vote of a peer that is gone from here: refused, with the commit index that the peer left at, as Raft
+ * refuses votes. Of two voters the one that goes may have led and committed its own end with the acknowledgement of the
+ * other, and been gone before that one heard of the commit; it would ask for the missing vote for ever.
+ */
+const answerForRemoved = (store: StoreState, region: metapb.Region, { message, from, to }: Addressed): void => {
+  const asked = fromEraft(message.message)
+  const removal = readRemoval(store.engine.latest, message.regionId)
+  // Nobody asks in term 0.
+  if (asked === undefined || asked.term < 1 || removal === undefined) return
+  const isPreVote = asked.type === MessageType.requestPreVote
+  const refusal = makeMessage({
+    type: isPreVote ? MessageType.requestPreVoteResponse : MessageType.requestVoteResponse,
+    to: from.id,
+    from: to.id,
+    // The asker's own term: a pre-vote asks for the next one, and whoever is gone raises nobody's.
+    term: isPreVote ? asked.term - 1 : asked.term,
+    reject: true,
+    commit: removal.index,
+    commitTerm: removal.term
+  })
+  const envelope = { regionId: message.regionId, from: to, to: from, epoch: epochOf(region) }
+  store.send(from.storeId, toRaftMessage(envelope, refusal))
 }
 
 /** The id of the peer that was here: recorded, or the one that the last known region lists for this store. */

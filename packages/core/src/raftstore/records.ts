@@ -11,6 +11,7 @@
  * | `store/bootstrap`                    | metapb.Region: the first region, written before asking the scheduler |
  * | `region/0000000000000042/apply`      | raft_serverpb.RaftApplyState                                   |
  * | `region/0000000000000042/state`      | raft_serverpb.RegionLocalState                                 |
+ * | `region/0000000000000042/removal`    | eraftpb.Entry without data: the committed entry by which the peer left; tombstones only |
  * | `region/0000000000000042/damaged`    | UTF-8: why the peer was halted; absent while it is not          |
  * | `garbage/0000000000000042/0000000000000107` | metapb.Region: what removed peer 107 of region 42 covered, and whose data still goes |
  * | `snapshot/0000000000000042/manifest` | raft_serverpb.RaftMessage: the staged snapshot's head          |
@@ -25,6 +26,7 @@ import {
   type Codec,
   decode,
   encode,
+  eraftpb,
   kvrpcpb,
   metapb,
   type PeerId,
@@ -190,6 +192,28 @@ export const readAllRegionStates = (view: ReadView): Array<RegionState> => {
     if (parsed?.tail === "state") regionIds.push(parsed.regionId)
   })
   return regionIds.flatMap((regionId) => readRegionState(view, regionId) ?? [])
+}
+
+// ---- removal
+
+const removalKey = (regionId: RegionId): Uint8Array => regionKey("region", regionId, "removal")
+
+/** Where in the region's log the membership change stands by which a peer left. It is committed: the peer has applied it. */
+export interface Removal {
+  readonly index: number
+  readonly term: number
+}
+/** Undefined when the peer left in another way, or never did. Throws RecordError, EngineError. */
+export const readRemoval = (view: ReadView, regionId: RegionId): Removal | undefined => {
+  const record = read(view, removalKey(regionId), eraftpb.Entry)
+  return record === undefined ? undefined : { index: record.index, term: record.term }
+}
+export const putRemoval = (batch: WriteBatch, regionId: RegionId, { index, term }: Removal): void => {
+  const entry = eraftpb.Entry.create({ entryType: eraftpb.EntryType.EntryConfChangeV2, index, term })
+  batch.put("raft", removalKey(regionId), encode(eraftpb.Entry, entry))
+}
+export const deleteRemoval = (batch: WriteBatch, regionId: RegionId): void => {
+  batch.delete("raft", removalKey(regionId))
 }
 
 // ---- damage

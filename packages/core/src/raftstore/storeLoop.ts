@@ -319,7 +319,8 @@ const destroyNow = (store: StoreState, pass: ApplyPass, peer: Peer): void => {
     peer,
     inPlace === undefined ? [peer.region] : [peer.region, inPlace],
     inPlace ?? peer.region,
-    epoch
+    epoch,
+    undefined
   )
   pass.destroyed.push(peer)
 }

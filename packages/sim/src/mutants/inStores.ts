@@ -171,6 +171,14 @@ export const inStores: ReadonlyArray<Mutant> = [
     to: "removedPeerId: 0"
   },
   {
+    name: "end-untold",
+    what: "a store does not tell who asks a removed peer for its vote which entry removed it",
+    workload: "scenario/found/leader-committed-its-own-end",
+    file: "core/src/raftstore/destroy.ts",
+    from: "else putRemoval(batch, peer.regionId, removal)",
+    to: ""
+  },
+  {
     name: "conf-ver-not-raised",
     what: "a membership change leaves conf_ver as it is",
     workload: "membership",

@@ -1,7 +1,7 @@
 /** What a peer leaves behind when it goes, and what it must not take with it (FEATURES 5.2). */
 import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import type { EngineService, RaftLogService } from "@reefkv/engine"
-import { eraftpb, metapb, type StoreId } from "@reefkv/wire"
+import { eraftpb, metapb, raft_serverpb, type StoreId } from "@reefkv/wire"
 import { Effect, Fiber } from "effect"
 import { readApplyState, readRegionState, stagedChunkKey } from "../../../src/raftstore/records.ts"
 import { type Cluster, changePeer, firstRegionId } from "../cluster/Cluster.ts"
@@ -12,7 +12,8 @@ import { runScenario } from "../cluster/runScenario.ts"
 setDefaultTimeout(60_000)
 
 const { AddNode, RemoveNode } = eraftpb.ConfChangeType
-const { MsgAppendResponse } = eraftpb.MessageType
+const { MsgAppendResponse, MsgRequestPreVote, MsgRequestPreVoteResponse, MsgRequestVote, MsgRequestVoteResponse } =
+  eraftpb.MessageType
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 test("5.2 a peer whose removal is committed together with later entries applies none of them: the tombstone is its last write", () =>
@@ -81,6 +82,56 @@ test("5.2 a peer that never had a range of its own goes, and the data of the oth
       c.network.snapshotFilter = undefined
       yield* c.addPeer("z", 4)
       yield* c.waitLocal(4, "z", "right")
+    })
+  ))
+
+test("5.2 whoever asks a removed peer for its vote is refused, and told at which entry it left", () =>
+  runScenario({ seed: 72_003, stores: 3 }, (c) =>
+    Effect.gen(function* () {
+      yield* c.mustPut("k", "before")
+      yield* c.transferLeader("k", 1)
+      yield* c.waitLocal(3, "k", "before")
+      const removed = c.peerOn((yield* c.mustLead("k")).region, 3)!
+      // It learns of its end from its log, not from its leader's word.
+      c.network.filter = (m) => (m.isTombstone ? { drop: true } : undefined)
+      yield* c.removePeer("k", 3)
+      yield* c.waitUntil("store 3 is rid of it", () => c.status(3, firstRegionId) === undefined)
+      const { region } = yield* c.mustLead("k")
+      const asker = c.peerOn(region, 2)!
+      const told: Array<eraftpb.Message> = []
+      c.network.filter = (m, from) => {
+        if (from !== 3 || m.message === undefined || m.regionId !== firstRegionId) return undefined
+        told.push(m.message)
+        return { drop: true }
+      }
+      const ask = (msgType: eraftpb.MessageType, term: number, to = removed.id) =>
+        Effect.gen(function* () {
+          told.length = 0
+          const raft = eraftpb.Message.create({ msgType, to, from: asker.id, term, index: 50, logTerm: term })
+          const toPeer = { ...removed, id: to }
+          const message = { regionId: firstRegionId, fromPeer: asker, toPeer, regionEpoch: region.regionEpoch }
+          c.router(3).onRaftMessages([raft_serverpb.RaftMessage.create({ ...message, message: raft })])
+          yield* Effect.sleep(50)
+          return [...told]
+        })
+      const removal = c.status(1, firstRegionId)!.commitIndex
+      const answers = function* () {
+        const refusal = { to: asker.id, from: removed.id, reject: true, commit: removal, priority: 6 }
+        expect(yield* ask(MsgRequestVote, 9)).toMatchObject([{ ...refusal, msgType: MsgRequestVoteResponse, term: 9 }])
+        // A pre-vote asks about the term after the asker's own.
+        expect(yield* ask(MsgRequestPreVote, 9)).toMatchObject([
+          { ...refusal, msgType: MsgRequestPreVoteResponse, term: 8 }
+        ])
+      }
+      yield* Effect.gen(answers)
+      yield* c.crash(3, "all")
+      yield* c.start(3)
+      yield* Effect.gen(answers)
+      // Nonsense, an earlier peer, and what is no question at all.
+      expect(yield* ask(MsgRequestVote, 0)).toEqual([])
+      expect(yield* ask(MsgRequestVote, 9, removed.id - 1)).toEqual([])
+      expect(yield* ask(MsgAppendResponse, 9)).toEqual([])
+      expect(c.status(3, firstRegionId)).toBeUndefined()
     })
   ))
 

@@ -6,10 +6,11 @@ import { encode, epochOf, eraftpb, metapb, raft_serverpb } from "@reefkv/wire"
 import type { Workload } from "../../Workload.ts"
 import type { Outcome } from "../KvClient.ts"
 import { scenario } from "./calm.ts"
-import { typeOf } from "./interference.ts"
-import { addLearner, bytesOf, change, peerOn, type Steps } from "./steps.ts"
+import { isVote, typeOf } from "./interference.ts"
+import { addLearner, bytesOf, change, peerOn, remove, type Steps } from "./steps.ts"
 
 const { Learner } = metapb.PeerRole
+const { MsgAppendResponse } = eraftpb.MessageType
 const keyOf = (i: number): string => `k${String(i).padStart(2, "0")}`
 const drop = (s: Steps, key: string): void => {
   const client = s.newClient()
@@ -162,15 +163,13 @@ const refusedAsApplied = scenario(
     s.admin(old, region, { type: "compactLog", index: status.appliedIndex - 1 })
     s.forMs(100)
     const next = s.followers("k")[0]!
-    const answers = s.wires.hold(
-      (message, from) => from === old && typeOf(message) === eraftpb.MessageType.MsgAppendResponse
-    )
+    const answers = s.wires.hold((message, from) => from === old && typeOf(message) === MsgAppendResponse)
     s.transferLeader("k", next)
     const { term } = s.leader("k").status
     const from = peerOn(region, old)!
     const to = peerOn(region, next)!
     const message = eraftpb.Message.create({
-      msgType: eraftpb.MessageType.MsgAppendResponse,
+      msgType: MsgAppendResponse,
       term,
       from: from.id,
       to: to.id
@@ -213,11 +212,45 @@ const damageOfThePredecessor = scenario(
   }
 )
 
+/**
+ * Of two voters the leader proposed that the other one go, and restarted; the other one became leader with that in its log,
+ * committed its own end and was gone before the first one had heard of the commit, which could then never win a vote again.
+ */
+const committedItsOwnEnd = scenario(
+  "found/leader-committed-its-own-end",
+  "of two voters one becomes leader, commits its own removal and is gone; the survivor, whom it did not tell, is one",
+  {},
+  (s: Steps) => {
+    s.put("k", "1")
+    s.removePeer("k", s.followers("k")[0]!)
+    const { store: stays, region } = s.leader("k")
+    const goes = s.followers("k")[0]!
+    const before = s.status(stays, region.id)!.lastIndex
+    // Proposed, in both logs, and acknowledged to nobody.
+    const answers = s.wires.lose((message, from) => from === goes && typeOf(message) === MsgAppendResponse)
+    s.ask(stays, region, change(remove(peerOn(region, goes)!)))
+    s.until("the removal is in the other log", () => (s.status(goes, region.id)?.lastIndex ?? 0) > before)
+    // The first one does not win again, and hears of no commit.
+    s.wires.lose((message, from) => from === stays && isVote(message, from, goes))
+    const news = s.wires.lose((message, from) => from === goes && (message.message?.commit ?? 0) > before)
+    s.restart(stays)
+    answers.end()
+    s.until("the other one is gone", () => s.status(goes, region.id) === undefined)
+    s.assert(news.count > 0, "there was no news of the commit to lose")
+    s.assert(s.status(stays, region.id)!.region.peers.length === 2, "the survivor has heard of it")
+    if (s.rng.chance(0.5)) s.restart(goes)
+    s.wires.end()
+    s.put("k", "2")
+    s.assert(s.region("k").peers.length === 1, "the survivor is not alone")
+  }
+)
+
 export const found: ReadonlyArray<Workload> = [
   refusedAsApplied,
   givenUpStream,
   schedulerBehind,
   destroyedUnderLogGc,
   gaveWay,
-  damageOfThePredecessor
+  damageOfThePredecessor,
+  committedItsOwnEnd
 ]
