@@ -15,8 +15,10 @@ import { type Entry, emptyBytes, entryBytes, noEntries } from "./types.ts"
 /** True when the follower matches further than was known, or its probe is confirmed. */
 export function onAppendAccepted(raft: Raft, role: Leader, pr: Progress, index: number): boolean {
   const { log } = raft
-  // A probe may be confirmed without news: the follower was known to match already.
-  if (!pr.maybeUpdate(index) && !(pr.state === "probe" && pr.match === index)) return false
+  // A probe may be confirmed without news: the follower was known to match already. Not by what reaches less far than the
+  // probe asked: index 0 is also what a peer says to leaders of earlier terms, and we may have led one.
+  const confirms = pr.state === "probe" && pr.match === index && pr.next <= index + 1
+  if (!pr.maybeUpdate(index) && !confirms) return false
   if (pr.state === "replicate") pr.inflights.freeTo(index)
   else if (pr.state === "probe") pr.becomeReplicate()
   else if (pr.match + 1 >= log.firstIndex) {

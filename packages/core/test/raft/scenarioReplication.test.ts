@@ -431,6 +431,8 @@ test("LeaderAppResp: what a leader makes of append responses", () => {
     // refusal of the probe: step back to the hint
     [3, true, 2, 0, 3, 1],
     [3, true, 0, 0, 1, 1],
+    // told by a higher term, which we lead meanwhile: answers no probe
+    [0, false, 0, 0, 4, 0],
     // acceptance
     [3, false, 0, 3, 5, 1],
     [4, false, 0, 4, 5, 0]
@@ -441,6 +443,7 @@ test("LeaderAppResp: what a leader makes of append responses", () => {
     const out = tell(p, MessageType.appendResponse, 2, { index, reject, rejectHint })
     const pr = p.node.status().progress.get(2)!
     expect([index, reject, pr.match, pr.next]).toEqual([index, reject, match, next])
+    expect(pr.state).toBe(match === 0 ? "probe" : "replicate")
     expect(out.filter((m) => m.type === MessageType.append && m.to === 2 && m.entries.length > 0).length).toBe(appends)
   }
 })

@@ -55,7 +55,7 @@ export const storeMetrics = (source: StatusSource): ReadonlyArray<Family> => {
     {
       name: "reefkv_grpc_requests_total",
       type: "counter",
-      help: "Calls, and commands in BatchCommands (batch:), since the start.",
+      help: "Calls, commands in BatchCommands (batch:) and raft messages that changed on their way (broken-seal:), since the start.",
       samples: byName(source.grpc.requests(), "method")
     },
     {

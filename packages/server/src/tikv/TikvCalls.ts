@@ -70,7 +70,10 @@ export class TikvCalls {
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1)
   }
 
-  /** Calls and commands by name (`RawGet`; `batch:rawGet` for a command of a BatchCommands frame). */
+  /**
+   * Calls and commands by name (`RawGet`; `batch:rawGet` for a command of a BatchCommands frame; `broken-seal:BatchRaft` for
+   * a message of another store that changed on its way).
+   */
   counters(): ReadonlyMap<string, number> {
     return this.counts
   }

@@ -9,7 +9,7 @@ import type { SnapshotRefused } from "@reefkv/core"
 import { type Binding, clientStream, type Flow, GrpcCode, type Inbound, type Reply } from "@reefkv/grpc"
 import { type raft_serverpb, services } from "@reefkv/wire"
 import { Cause, Effect, FiberSet, Queue, type Scope, Stream } from "effect"
-import { isSealed, sealedBatchRaft, sealedSnapshot } from "../transport/raftSeal.ts"
+import { isSealed, sealedBatchRaft, sealedSnapshot, watchSeals } from "../transport/raftSeal.ts"
 import type { TikvCalls } from "./TikvCalls.ts"
 
 const { methods } = services.Tikv
@@ -30,12 +30,12 @@ export const raftBindings = Effect.fnUntraced(function* (
     sealedOrPlain(
       (method) => clientStream(method, (reply) => messagesInto(calls, reply, ({ msgs }) => msgs)),
       methods.BatchRaft,
-      sealedBatchRaft
+      watchSeals(sealedBatchRaft, () => calls.count("broken-seal:BatchRaft"))
     ),
     sealedOrPlain(
       (method) => clientStream(method, (reply, flow) => new SnapshotStream(calls, reply, flow, fork)),
       methods.Snapshot,
-      sealedSnapshot
+      watchSeals(sealedSnapshot, () => calls.count("broken-seal:Snapshot"))
     )
   ]
 })

@@ -6,7 +6,7 @@
  * again. TiKV's stores neither say it nor look for it: they skip the additional field.
  */
 import type { Call } from "@reefkv/grpc"
-import { sealed, services } from "@reefkv/wire"
+import { type Codec, sealed, services, WireError } from "@reefkv/wire"
 
 const sealHeader = "reefkv-seal"
 const sealKind = "crc32"
@@ -18,3 +18,19 @@ export const isSealed = (call: Call): boolean => call.metadata(sealHeader) === s
 const { BatchRaft, Snapshot } = services.Tikv.methods
 export const sealedBatchRaft = { ...BatchRaft, request: sealed(BatchRaft.request) }
 export const sealedSnapshot = { ...Snapshot, request: sealed(Snapshot.request) }
+
+/** The same method; `onBroken` is called for each message whose seal is wrong or missing, before its stream ends. */
+export const watchSeals = <Q, M extends { readonly request: Codec<Q> }>(method: M, onBroken: () => void): M => ({
+  ...method,
+  request: {
+    ...method.request,
+    decode: (reader, end) => {
+      try {
+        return method.request.decode(reader, end)
+      } catch (error) {
+        if (error instanceof WireError && error.reason === "checksum-mismatch") onBroken()
+        throw error
+      }
+    }
+  }
+})

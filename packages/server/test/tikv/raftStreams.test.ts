@@ -71,10 +71,10 @@ describe("raft messages", () => {
       })
     ))
 
-  test("a sealed stream is taken as it is; a message that changed on the way, or has no seal, ends it", () =>
+  test("a sealed stream is taken as it is; a message that changed on the way, or has no seal, ends it and is counted", () =>
     run(
       Effect.gen(function* () {
-        const { channel, router } = yield* makeStore()
+        const { channel, router, tikv } = yield* makeStore()
         const changing = { ...sealedBatchRaft.request }
         changing.encode = (message, writer) => {
           sealedBatchRaft.request.encode(message, writer)
@@ -109,6 +109,8 @@ describe("raft messages", () => {
           expect(error?.message).toContain(refusal)
           expect(router.raftFrames).toEqual([])
         }
+        expect(tikv.counters().get("broken-seal:BatchRaft")).toBe(2)
+        expect(tikv.counters().get("BatchRaft")).toBe(2)
       })
     ))
 })

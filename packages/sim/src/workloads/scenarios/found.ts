@@ -149,7 +149,8 @@ const gaveWay = scenario(
 /**
  * A new leader took an answer to a message of an earlier term for one to its probe, at index 0, and began with a snapshot.
  * The follower had applied that index and refused; nobody told Raft so. In a group that cannot commit without this
- * follower the leader's index never rose, and it sent the same snapshot for ever.
+ * follower the leader's index never rose, and it sent the same snapshot for ever. Such an answer is not believed any more; a
+ * refusal that says that nothing matches still leads there.
  */
 const refusedAsApplied = scenario(
   "found/snapshot-of-what-is-applied-for-ever",
@@ -172,7 +173,9 @@ const refusedAsApplied = scenario(
       msgType: MsgAppendResponse,
       term,
       from: from.id,
-      to: to.id
+      to: to.id,
+      reject: true,
+      index: s.leader("k").status.lastIndex - 1
     })
     const envelope = { regionId: region.id, fromPeer: from, toPeer: to, regionEpoch: epochOf(region), message }
     s.wires.deliver(next, encode(raft_serverpb.RaftMessage, raft_serverpb.RaftMessage.create(envelope)))
