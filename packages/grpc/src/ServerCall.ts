@@ -14,7 +14,7 @@ import { gunzipSync, inflateSync } from "node:zlib"
 import type { Binding, Call, Flow, Inbound, Outbound, Reply, Sink } from "./Binding.ts"
 import { GrpcCode } from "./GrpcStatus.ts"
 import type { HeaderList } from "./http2/HpackDecoder.ts"
-import type { Http2Stream, StreamListener } from "./http2/Http2Session.ts"
+import type { Http2Stream, StreamListener } from "./http2/Http2Stream.ts"
 import { headerBlock } from "./http2/headerBlock.ts"
 import { MessageReader, type MessageReceiver } from "./MessageReader.ts"
 

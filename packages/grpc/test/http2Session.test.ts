@@ -1,8 +1,9 @@
 /** The session against hand-made frames, over a socket in memory. */
 import { describe, expect, test } from "bun:test"
 import fc from "fast-check"
-import { ErrorCode, Flag, Frame, frameBytesMax, preface } from "../src/http2/frames.ts"
-import { Http2Session, type Http2Stream, headerBytesMax, receiveWindow } from "../src/http2/Http2Session.ts"
+import { ErrorCode, Flag, Frame, frameBytesMax, preface, receiveWindow } from "../src/http2/frames.ts"
+import { Http2Session, headerBytesMax } from "../src/http2/Http2Session.ts"
+import type { Http2Stream } from "../src/http2/Http2Stream.ts"
 import { headerBlock } from "../src/http2/headerBlock.ts"
 import { MessageReader } from "../src/MessageReader.ts"
 import {

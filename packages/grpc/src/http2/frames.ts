@@ -1,4 +1,4 @@
-/** The numbers of HTTP/2: RFC 9113, sections 4 to 7. */
+/** The numbers of HTTP/2 (RFC 9113, sections 4 to 7), and what a connection may receive here. */
 
 export const Frame = {
   data: 0,
@@ -37,3 +37,15 @@ export const windowDefault = 65_535
 export const windowMax = 2 ** 31 - 1
 /** What every receiver takes, and what we never go beyond in either direction. */
 export const frameBytesMax = 16_384
+
+/** The same for streams and the connection: HTTP/2 clients on Bun stall when the connection's is twice a stream's. */
+export const receiveWindow: number = 1024 * 1024
+
+/** Ends the connection with a code. */
+export class ConnectionError extends Error {
+  readonly code: number
+  constructor(code: number, message: string) {
+    super(message)
+    this.code = code
+  }
+}
