@@ -1,9 +1,9 @@
 /** What a peer leaves behind when it goes, and what it must not take with it (FEATURES 5.2). */
 import { describe, expect, setDefaultTimeout, test } from "bun:test"
-import type { EngineService, RaftLogService } from "@reefkv/engine"
+import { EngineError, type EngineService, type RaftLogService } from "@reefkv/engine"
 import { eraftpb, metapb, raft_serverpb, type StoreId } from "@reefkv/wire"
 import { Effect, Fiber } from "effect"
-import { readApplyState, readRegionState, stagedChunkKey } from "../../../src/raftstore/records.ts"
+import { parseRegionKey, readApplyState, readRegionState, stagedChunkKey } from "../../../src/raftstore/records.ts"
 import { type Cluster, changePeer, firstRegionId } from "../cluster/Cluster.ts"
 import { type DiskFactory, memoryDisks } from "../cluster/disks.ts"
 import { runScenario } from "../cluster/runScenario.ts"
@@ -85,8 +85,9 @@ test("5.2 a peer that never had a range of its own goes, and the data of the oth
     })
   ))
 
-test("5.2 whoever asks a removed peer for its vote is refused, and told at which entry it left", () =>
-  runScenario({ seed: 72_003, stores: 3 }, (c) =>
+test("5.2 whoever asks a removed peer for its vote is refused, and told at which entry it left", () => {
+  const rot: Rot = { stagedChunk: false, entry: undefined }
+  return runScenario({ seed: 72_003, stores: 3, disks: rottenDisks(rot) }, (c) =>
     Effect.gen(function* () {
       yield* c.mustPut("k", "before")
       yield* c.transferLeader("k", 1)
@@ -131,9 +132,15 @@ test("5.2 whoever asks a removed peer for its vote is refused, and told at which
       expect(yield* ask(MsgRequestVote, 0)).toEqual([])
       expect(yield* ask(MsgRequestVote, 9, removed.id - 1)).toEqual([])
       expect(yield* ask(MsgAppendResponse, 9)).toEqual([])
+      // What cannot be read is not told, and ends nothing.
+      rot.removal = true
+      expect(yield* ask(MsgRequestVote, 9)).toEqual([])
+      rot.removal = false
+      expect((yield* ask(MsgRequestVote, 9)).length).toBe(1)
       expect(c.status(3, firstRegionId)).toBeUndefined()
     })
-  ))
+  )
+})
 
 // ---- damage
 
@@ -141,6 +148,8 @@ test("5.2 whoever asks a removed peer for its vote is refused, and told at which
 interface Rot {
   stagedChunk: boolean
   entry: Uint8Array | undefined
+  /** The record of the entry that removed a peer cannot be read. */
+  removal?: boolean
   /** Which chunk is rotten; the first when absent. */
   readonly chunk?: number
 }
@@ -164,8 +173,14 @@ const rotten = (
     engine: {
       ...engine,
       latest: {
-        get: (cf, key) =>
-          rot.stagedChunk && cf === "raft" && chunkKey.equals(key) ? bytes("no chunk") : engine.latest.get(cf, key),
+        get: (cf, key) => {
+          if (rot.removal === true && parseRegionKey(key)?.tail === "removal") {
+            throw new EngineError({ reason: "corrupt", message: "a wrong checksum", cf, key })
+          }
+          return rot.stagedChunk && cf === "raft" && chunkKey.equals(key)
+            ? bytes("no chunk")
+            : engine.latest.get(cf, key)
+        },
         getMany: (cf, keys) => engine.latest.getMany(cf, keys),
         scan: (cf, options, visit) => engine.latest.scan(cf, options, visit)
       }
