@@ -25,7 +25,7 @@ import { type BootstrapError, bootstrap, identify, retryUnavailable } from "./bo
 import { haltDamaged, noLog } from "./damage.ts"
 import { startClearing } from "./destroy.ts"
 import { Peer } from "./Peer.ts"
-import { PeerStorage, startLog } from "./PeerStorage.ts"
+import { type LogReads, PeerStorage, startLog } from "./PeerStorage.ts"
 import { readEngine } from "./readEngine.ts"
 import {
   initialApplyState,
@@ -282,9 +282,7 @@ const finishCutShort = Effect.fnUntraced(function* (
   const kept = new Set<number>()
   for (const { kind, region } of states) {
     if (kind === "Tombstone") {
-      // A log without entries is of an uninitialised peer that came after the tombstone: the votes in it still count.
-      const log = raftLog.group(region.id)
-      if (log !== undefined && log.lastIndex > 0) removed.push(region.id)
+      if (yield* readEngine(() => isLeftOver(raftLog, region.id))) removed.push(region.id)
     } else if (kind === "Normal") {
       regions.push(region)
     } else {
@@ -306,3 +304,17 @@ const finishCutShort = Effect.fnUntraced(function* (
   if (removed.length > 0) yield* raftLog.destroy(removed)
   return { regions, damaged }
 })
+
+/**
+ * Whether the log is of the peer that was removed. One without entries is of an uninitialised peer that came after it: the
+ * votes in it still count. One that cannot be read may be that, too, and is no reason not to start: the region's next peer
+ * here finds it, and is halted.
+ */
+const isLeftOver = (raftLog: LogReads, regionId: RegionId): boolean => {
+  try {
+    return (raftLog.group(regionId)?.lastIndex ?? 0) > 0
+  } catch (error) {
+    if (error instanceof EngineError && error.reason === "corrupt" && error.groupId === regionId) return false
+    throw error
+  }
+}

@@ -4,6 +4,8 @@ import { confChanges } from "./confChanges.ts"
 import { earlyChildren } from "./earlyChild.ts"
 import { elections } from "./elections.ts"
 import { found } from "./found.ts"
+import { foundRepair } from "./foundRepair.ts"
+import { foundRot } from "./foundRot.ts"
 import { heartbeats } from "./heartbeats.ts"
 import { hibernation } from "./hibernation.ts"
 import { membership } from "./membership.ts"
@@ -23,5 +25,7 @@ export const scenarios: ReadonlyArray<Workload> = [
   ...elections,
   ...hibernation,
   ...replication,
-  ...found
+  ...found,
+  ...foundRot,
+  ...foundRepair
 ]

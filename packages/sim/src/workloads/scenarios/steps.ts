@@ -43,7 +43,7 @@ export class Steps extends Stage {
     for (const store of this.stores) {
       store.host.resume()
       store.disk.disarm()
-      this.start(store)
+      if (store.wanted) this.start(store)
     }
     this.cluster.scheduler.start()
     this.until("the scheduler is up", () => this.cluster.scheduler.service !== undefined)

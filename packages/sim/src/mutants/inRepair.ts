@@ -1,0 +1,77 @@
+/** Bugs in how damage and dead stores are noticed, reported and made good: in the store, and in the scheduler. */
+import type { Mutant } from "./Mutant.ts"
+
+export const inRepair: ReadonlyArray<Mutant> = [
+  {
+    name: "damaged-in-silence",
+    what: "a damaged peer says nothing, though its region may sleep and count on it as its leader",
+    workload: "scenario/found/damaged-leader-of-a-sleeping-region",
+    file: "core/src/raftstore/tick.ts",
+    from: "      if (slow) wakeOthers(store, peer)\n",
+    to: ""
+  },
+  {
+    name: "ready-of-the-damaged",
+    what: "a peer that was damaged with a Ready outstanding is looked at for ever",
+    workload: "scenario/found/damaged-with-a-ready-outstanding",
+    file: "core/src/raftstore/storeLoop.ts",
+    from: "    if (peer.destroyed || peer.damaged !== undefined) continue\n    answerReads(store, peer)\n",
+    to: "    if (peer.destroyed) continue\n    answerReads(store, peer)\n"
+  },
+  {
+    name: "busy-behind-snapshot",
+    what: "entries that wait for a snapshot keep the store's loop turning",
+    workload: "scenario/found/entries-that-wait-for-a-snapshot",
+    file: "core/src/raftstore/storeLoop.ts",
+    from: "(peer.applyBacklog.length > 0 && !peer.applyingSnapshot)",
+    to: "peer.applyBacklog.length > 0"
+  },
+  {
+    name: "unreadable-votes-untold",
+    what: "an empty peer whose votes cannot be read is halted, and told of to nobody",
+    workload: "scenario/found/empty-peer-with-unreadable-votes",
+    file: "core/src/raftstore/peerCreation.ts",
+    from: "    haltDamaged(store, peer, error.message)\n",
+    to: "    peer.damaged = error.message\n"
+  },
+  {
+    name: "unreadable-votes-end-the-store",
+    what: "a store does not start when the votes of an empty peer, which came after a tombstone, cannot be read",
+    workload: "scenario/found/empty-peer-with-unreadable-votes",
+    file: "core/src/raftstore/Store.ts",
+    from: "error.groupId === regionId) return false",
+    to: "error.groupId === regionId) throw error"
+  },
+  {
+    name: "damaged-taken-for-lagging",
+    what: "a damaged replica on a live store is taken for one that lags, and left alone",
+    workload: "scenario/found/damaged-on-a-live-store-of-3",
+    file: "scheduler/src/checkers/replica.ts",
+    from: '  if (isDamagedPeer(store, region.meta.id, peer.id)) return "damaged"\n',
+    to: ""
+  },
+  {
+    name: "silence-from-own-start",
+    what: "a scheduler counts the silence of a store from its own start",
+    workload: "scenario/found/silence-counts-over-restarts",
+    file: "scheduler/src/service/HeardTimes.ts",
+    from: "Math.max(0, nowUnixMs - writtenUnixMs - storePersistIntervalMs - heardTickMs)",
+    to: "0"
+  },
+  {
+    name: "needless-after-restart",
+    what: "a scheduler that has just started takes a dead voter for a good one, and the learner that is to replace it for needless",
+    workload: "scenario/found/learner-outlives-the-scheduler",
+    file: "scheduler/src/checkers/learner.ts",
+    from: "  if (good >= view.config.maxReplicas && unheard !== undefined) {\n",
+    to: "  if (good < 0 && unheard !== undefined) {\n"
+  },
+  {
+    name: "replica-for-a-removed-store",
+    what: "an operator under way brings a replica, and a vote, to a store that is being removed",
+    workload: "scenario/found/store-gone-before-its-replica",
+    file: "scheduler/src/Scheduler.ts",
+    from: 'isTombstone(store) || (gets === "replica" && isOffline(store))',
+    to: "store.meta.id < 0"
+  }
+]
