@@ -124,6 +124,18 @@ describe("time to live", () => {
     expect(got.pairs.map(({ key }) => text(key))).toEqual(["stays"])
   })
 
+  test("the time left is told by one look at the clock: a last second does not turn into no expiry at all", async () => {
+    const w = await world()
+    await put(w, "k", "v", { ttl: 1 })
+    // The second is over between two looks.
+    const shown = [w.clock.seconds]
+    const over = w.clock.seconds + 1
+    Object.defineProperty(w.clock, "seconds", { get: () => shown.shift() ?? over })
+    const request = kvrpcpb.RawGetKeyTTLRequest.create({ context: w.context(), key: bytes("k") })
+    expect(await w.call(w.raw.getKeyTtl, request)).toMatchObject({ ttl: 1, notFound: false })
+    expect(await w.call(w.raw.getKeyTtl, request)).toMatchObject({ ttl: 0, notFound: true })
+  })
+
   test("expired keys do not count towards a scan's limit", async () => {
     const w = await world({ scanSliceEntries: 3 })
     for (let i = 0; i < 20; i++) await put(w, `k${String(i).padStart(2, "0")}`, "v", i % 5 === 0 ? {} : { ttl: 5 })

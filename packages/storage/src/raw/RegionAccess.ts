@@ -50,10 +50,10 @@ export class RegionAccess {
   }
 
   /** The user's value and expiry, or undefined when absent or expired. Throws WireError for bytes of another form. */
-  live(stored: Uint8Array | undefined): RawValue | undefined {
+  live(stored: Uint8Array | undefined, nowSeconds = this.clocks.nowSeconds()): RawValue | undefined {
     if (stored === undefined) return undefined
     const raw = decodeRawValue(this.config.apiVersion, stored)
-    return isExpired(raw.expirySeconds, this.clocks.nowSeconds()) ? undefined : raw
+    return isExpired(raw.expirySeconds, nowSeconds) ? undefined : raw
   }
 
   /**

@@ -63,8 +63,10 @@ export const makeRawReads = (access: RegionAccess): Pick<RawCommands, "get" | "b
       const key = toStoredKey(api, request.key)
       const refuse = (error: errorpb.Error): void => done({ regionError: error, error: "", ttl: 0, notFound: false })
       access.read(request.context, deadlineMs, [key], refuse, ({ view }) => {
-        const live = access.live(view.get(cf, key))
-        const ttl = live === undefined ? 0 : ttlSeconds(live.expirySeconds, clocks.nowSeconds())
+        // One look at the clock: between two a last second could pass, and 0 would say that the value stays.
+        const nowSeconds = clocks.nowSeconds()
+        const live = access.live(view.get(cf, key), nowSeconds)
+        const ttl = live === undefined ? 0 : ttlSeconds(live.expirySeconds, nowSeconds)
         done({ regionError: undefined, error: "", ttl, notFound: live === undefined })
       })
     }
