@@ -70,7 +70,7 @@ test("agrees with a search through all orders", () => {
     fc.record({
       type: fc.constant("cas" as const),
       expected: maybe,
-      value,
+      value: maybe,
       result: fc.option(fc.record({ succeeded: fc.boolean(), previous: maybe }), { nil: undefined })
     })
   )

@@ -100,6 +100,25 @@ describe("hosts", () => {
     expect(host.wallMs()).toBe(before - 1_000)
     expect(host.monotonicMs()).toBe(40)
   })
+  test("a host's wall clock jumps and goes at a pace of its own; what it showed in between is known", () => {
+    const world = makeWorld(1)
+    const host = new Host(world, "h")
+    const begin = host.wallSeconds()
+    world.run(10_000)
+    host.wallSkewMs = -4_000
+    world.run(12_000)
+    host.slewWall(1)
+    world.run(13_000)
+    expect(host.wallSeconds()).toBe(begin + 10)
+    host.slewWall(0)
+    expect(host.wallSkewMs).toBe(-3_000)
+    world.run(15_000)
+    expect(host.wallSeconds()).toBe(begin + 12)
+    expect(host.wallSecondsBetween(9_000, 9_500)).toEqual({ earliest: begin + 9, latest: begin + 9 })
+    expect(host.wallSecondsBetween(9_000, 12_500)).toEqual({ earliest: begin + 6, latest: begin + 10 })
+    expect(host.wallSecondsBetween(10_000, 10_000)).toEqual({ earliest: begin + 6, latest: begin + 10 })
+    expect(host.wallSecondsBetween(12_000, 15_000)).toEqual({ earliest: begin + 8, latest: begin + 12 })
+  })
 })
 
 /** Two fibers read, yield where the scheduler says so, and write: the sum is 2 unless one update is lost. */

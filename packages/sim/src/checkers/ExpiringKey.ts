@@ -1,50 +1,46 @@
 /**
  * What one key with values that expire may show, when one client alone uses it, one operation at a time.
  *
- * An expiry is an instant on the wall clock of the store that took the write; whether it has come is judged by the clock of
- * the store that reads. No store's wall clock is further than `skewMs` from the world's time, so each comparison has a
- * margin of that on either side, and nothing beyond: a value must be there until its earliest end, and must not be there
- * after its latest one. A write of unknown outcome may take effect at any later time, with the expiry that it got when it
- * arrived.
+ * An expiry is an instant on the wall clock of the store that took the write, fixed when the write came in; whether it has
+ * come is judged by the wall clock of the store that reads, as it goes then. Nothing else counts: however the two clocks
+ * differ, run and jump, a value is there for a reader whose clock is before the instant, and is not there for one whose
+ * clock has reached it. So it may go and come again, as long as nobody writes or deletes.
+ *
+ * Both are known here: the instant from when the write arrived, the reader's clock from the time that its answer took. A
+ * write of unknown outcome may take effect at any time after it arrived, and once.
  */
-interface Value {
-  readonly text: string
-  /** Seconds on the world's clock from which it may be gone, and from which it must be; Infinity for one that stays. */
+
+/** Whole seconds that the wall clock of the store that answered has shown at the earliest and at the latest meanwhile. */
+export interface Reading {
   readonly earliest: number
   readonly latest: number
 }
 
-/** When a request was sent and its answer came, in virtual milliseconds. */
-export interface Span {
-  readonly calledMs: number
-  readonly returnedMs: number
-}
-
-const seconds = (ms: number): number => Math.floor(ms / 1_000)
-
 export class ExpiringKey {
-  private readonly skewMs: number
-  /** What may be stored; undefined: nothing. One of them is. */
-  private now: ReadonlyArray<Value | undefined> = [undefined]
+  /** By value: the second from which it is gone; Infinity for one that stays. Those that have reached a store. */
+  private readonly expiries = new Map<string, number>()
+  /** What may be stored; undefined: nothing. One of them is, or one of those in doubt. */
+  private now: ReadonlyArray<string | undefined> = [undefined]
   /** Writes of unknown outcome. */
-  private readonly pending: Array<Value | undefined> = []
-
-  constructor(skewMs: number) {
-    this.skewMs = skewMs
-  }
+  private pending: Array<string | undefined> = []
 
   /** What it most likely holds. */
   get newest(): string | undefined {
-    return this.now[this.now.length - 1]?.text
+    return this.now[this.now.length - 1]
   }
 
-  /** `ttl` in seconds, 0: it stays. */
-  wrote(text: string, ttl: number, span: Span): void {
-    this.now = [this.valueOf(text, ttl, span)]
+  /**
+   * A store has got the write of `value`, with `clockSeconds` on its wall clock. `ttl` in seconds, 0: it stays. Of several
+   * tries only the last can have done something.
+   */
+  arrived(value: string, ttl: number, clockSeconds: number): void {
+    this.expiries.set(value, ttl === 0 ? Number.POSITIVE_INFINITY : clockSeconds + ttl)
   }
-  /** `span` must hold the moment at which a store gave it its expiry, if one did. */
-  mayHaveWritten(text: string, ttl: number, span: Span): void {
-    this.pending.push(this.valueOf(text, ttl, span))
+  wrote(value: string): void {
+    this.now = [value]
+  }
+  mayHaveWritten(value: string): void {
+    this.pending.push(value)
   }
   deleted(): void {
     this.now = [undefined]
@@ -54,48 +50,53 @@ export class ExpiringKey {
   }
 
   /** Each answers what is wrong with it, if something is. */
-  found(text: string, { calledMs }: Span): string | undefined {
-    const value = [...this.now, ...this.pending].find((one) => one?.text === text)
-    if (value === undefined) return `found ${text}, which cannot be there: ${this.describe()}`
-    const atLeast = seconds(calledMs - this.skewMs)
-    if (atLeast >= value.latest) return `found ${text} at ${atLeast} s or later, which ended at ${value.latest} s`
-    this.now = [value]
+  found(value: string, { earliest }: Reading): string | undefined {
+    const expiry = this.expiryOf(value)
+    if (expiry === undefined || !this.candidates().includes(value)) {
+      return `found ${value}, which cannot be there: ${this.describe()}`
+    }
+    if (earliest >= expiry) return `found ${value} at ${earliest} s or later, which ended at ${expiry} s`
+    this.holds(value)
     return undefined
   }
-  notFound({ returnedMs }: Span): string | undefined {
-    const atMost = seconds(returnedMs + this.skewMs)
-    const mayBeGone = (value: Value | undefined): boolean => value === undefined || value.earliest <= atMost
-    if (![...this.now, ...this.pending].some(mayBeGone)) {
-      return `found nothing at ${atMost} s or earlier: ${this.describe()}`
+  notFound({ latest }: Reading): string | undefined {
+    const mayBeGone = (value: string | undefined): boolean => {
+      const expiry = value === undefined ? Number.NEGATIVE_INFINITY : this.expiryOf(value)
+      return expiry !== undefined && expiry <= latest
     }
-    // Another store's clock may be behind, and show it again.
-    this.now = [...this.now.filter((value) => value !== undefined && mayBeGone(value)), undefined]
+    if (!this.candidates().some(mayBeGone)) return `found nothing at ${latest} s or earlier: ${this.describe()}`
+    // It is still stored if it was: a clock that is behind shows it.
+    this.now = this.now.filter(mayBeGone)
     return undefined
   }
   /** `ttl` of a value that is there; 0: it stays. */
-  left(ttl: number, { calledMs, returnedMs }: Span): string | undefined {
-    const from = seconds(calledMs - this.skewMs)
-    const to = seconds(returnedMs + this.skewMs)
-    const fits = (value: Value | undefined): boolean => {
-      if (value === undefined) return false
-      if (value.earliest === Number.POSITIVE_INFINITY) return ttl === 0
-      return ttl > 0 && ttl >= value.earliest - to && ttl <= value.latest - from
+  left(ttl: number, { earliest, latest }: Reading): string | undefined {
+    const fits = (value: string | undefined): boolean => {
+      const expiry = value === undefined ? undefined : this.expiryOf(value)
+      if (expiry === undefined) return false
+      if (expiry === Number.POSITIVE_INFINITY) return ttl === 0
+      return ttl > 0 && ttl >= expiry - latest && ttl <= expiry - earliest
     }
-    if ([...this.now, ...this.pending].some(fits)) return undefined
-    return `${ttl} s are left between ${from} s and ${to} s: ${this.describe()}`
+    const fitting = this.candidates().filter(fits)
+    if (fitting.length === 0) return `${ttl} s are left between ${earliest} s and ${latest} s: ${this.describe()}`
+    if (fitting.length === 1) this.holds(fitting[0])
+    return undefined
   }
 
-  private valueOf(text: string, ttl: number, { calledMs, returnedMs }: Span): Value {
-    if (ttl === 0) return { text, earliest: Number.POSITIVE_INFINITY, latest: Number.POSITIVE_INFINITY }
-    return {
-      text,
-      earliest: seconds(calledMs - this.skewMs) + ttl,
-      latest: seconds(returnedMs + this.skewMs) + ttl
-    }
+  private candidates(): ReadonlyArray<string | undefined> {
+    return [...this.now, ...this.pending]
+  }
+  /** What was in doubt has happened, and does not happen again. */
+  private holds(value: string | undefined): void {
+    this.now = [value]
+    this.pending = this.pending.filter((one) => one === undefined || one !== value)
+  }
+  private expiryOf(value: string): number | undefined {
+    return this.expiries.get(value)
   }
   private describe(): string {
-    const one = (value: Value | undefined): string =>
-      value === undefined ? "nothing" : `${value.text} until ${value.earliest} to ${value.latest} s`
+    const one = (value: string | undefined): string =>
+      value === undefined ? "nothing" : `${value} until ${this.expiryOf(value) ?? "it arrives"} s`
     return `it may hold ${this.now.map(one).join(" or ")}; in doubt: ${this.pending.map(one).join(", ") || "none"}`
   }
 }

@@ -92,7 +92,7 @@ const describe = ({ client, called, returned, operation }: HistoryEntry): string
       const { expected, value, result } = operation
       const end =
         result === undefined ? "?" : `${result.succeeded ? "swapped" : "kept"} ${result.previous ?? "nothing"}`
-      return `${when} cas ${expected ?? "nothing"} → ${value}: ${end}`
+      return `${when} cas ${expected ?? "nothing"} → ${value ?? "nothing"}: ${end}`
     }
   }
 }

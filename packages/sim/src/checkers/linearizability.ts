@@ -18,7 +18,8 @@ export type Operation =
   | {
       readonly type: "cas"
       readonly expected: string | undefined
-      readonly value: string
+      /** Undefined: it deletes. */
+      readonly value: string | undefined
       /** Undefined when the outcome is unknown. */
       readonly result: { readonly succeeded: boolean; readonly previous: string | undefined } | undefined
     }
@@ -78,9 +79,8 @@ const withoutUnseen = (history: ReadonlyArray<HistoryEntry>): Array<HistoryEntry
   for (let before = -1; before !== seen.size; ) {
     before = seen.size
     for (const { operation } of history) {
-      if (operation.type === "cas" && operation.expected !== undefined && seen.has(operation.value)) {
-        seen.add(operation.expected)
-      }
+      if (operation.type !== "cas" || operation.expected === undefined) continue
+      if (operation.value === undefined || seen.has(operation.value)) seen.add(operation.expected)
     }
   }
   // Who only heard that there is something may have seen any of them.
@@ -88,7 +88,7 @@ const withoutUnseen = (history: ReadonlyArray<HistoryEntry>): Array<HistoryEntry
   return history.filter(({ returned, operation }) => {
     if (returned !== Number.POSITIVE_INFINITY) return true
     if (operation.type === "get" || operation.type === "exists") return false
-    return anySeen || operation.type === "delete" || seen.has(operation.value)
+    return anySeen || operation.type === "delete" || operation.value === undefined || seen.has(operation.value)
   })
 }
 

@@ -16,7 +16,7 @@ import { Host } from "../world/Host.ts"
 import { markAlso, markOfText } from "../world/Trace.ts"
 import type { World } from "../world/World.ts"
 import { SimScheduler } from "./SimScheduler.ts"
-import { SimStore } from "./SimStore.ts"
+import { type RawMethodName, SimStore } from "./SimStore.ts"
 
 /** Between two looks at all running stores. */
 const probeMs = 50
@@ -46,6 +46,8 @@ export class Cluster {
   watches: ((store: SimStore, event: StoreEvent) => void) | undefined
   /** The same for the scheduler. */
   watchesScheduler: ((event: SchedulerEvent) => void) | undefined
+  /** Set by workloads that must know when a raw command reached its store; called right before it is served. */
+  watchesRequests: ((store: SimStore, name: RawMethodName, request: object) => void) | undefined
   private readonly byStoreId = new Map<StoreId, SimStore>()
   private readonly byHost: ReadonlyMap<Host, SimStore>
   private streams = 0
@@ -98,7 +100,8 @@ export class Cluster {
           apiVersion: options.apiVersion ?? "V1",
           isTombstone: (storeId) => this.storeStates.isTombstone(storeId),
           onEvent: (store, event) => this.onStoreEvent(store, event),
-          onRunning: (store) => this.onRunning(store)
+          onRunning: (store) => this.onRunning(store),
+          onRequest: (store, name, request) => this.watchesRequests?.(store, name, request)
         },
         i + 1
       )

@@ -38,6 +38,8 @@ export interface StoreEnvironment {
   readonly isTombstone: (storeId: StoreId) => boolean
   readonly onEvent: (store: SimStore, event: StoreEvent) => void
   readonly onRunning: (store: SimStore) => void
+  /** A raw command has come in and is about to be served. */
+  readonly onRequest: (store: SimStore, name: RawMethodName, request: object) => void
 }
 
 /** What one incarnation offers while it runs. */
@@ -171,11 +173,14 @@ export class SimStore {
       )
       const raw = yield* makeRawStorage({
         config: { ...defaultRawConfig, apiVersion: env.apiVersion, scanSliceEntries: env.config.scanSliceEntries },
-        clocks: { nowSeconds: () => Math.floor(host.wallMs() / 1_000), monotonicMs: () => host.monotonicMs() },
+        clocks: { nowSeconds: () => host.wallSeconds(), monotonicMs: () => host.monotonicMs() },
         router,
         engine: open.engine
       })
-      env.net.rpc.serve(host, kvHandlers(raw))
+      env.net.rpc.serve(
+        host,
+        kvHandlers(raw, (name, request) => env.onRequest(self, name, request))
+      )
       return store.storeId
     })
   }
@@ -241,12 +246,20 @@ export const rawMethods = {
   )
 } as const
 
-const kvHandlers = (raw: RawCommands): Readonly<Record<string, Handler>> => {
+export type RawMethodName = keyof typeof rawMethods
+
+const kvHandlers = (
+  raw: RawCommands,
+  onRequest: (name: RawMethodName, request: object) => void
+): Readonly<Record<string, Handler>> => {
   const handlers: Record<string, Handler> = {}
   for (const [name, one] of Object.entries(rawMethods)) {
     const { request, response, serve } = one as RawMethod<object, object>
-    handlers[name] = (_from, bytes, reply) =>
-      serve(raw, decode(request, bytes), (answer) => reply(encode(response, answer)))
+    handlers[name] = (_from, bytes, reply) => {
+      const asked = decode(request, bytes)
+      onRequest(name as RawMethodName, asked)
+      serve(raw, asked, (answer) => reply(encode(response, answer)))
+    }
   }
   return handlers
 }

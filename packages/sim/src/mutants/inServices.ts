@@ -27,6 +27,22 @@ export const inServices: ReadonlyArray<Mutant> = [
     to: "const header = request.header"
   },
   {
+    name: "batch-latches-one-key",
+    what: "a batch that asks to be ordered with swaps takes its turn for its first key only",
+    workload: "raw",
+    file: "storage/src/raw/compareAndSwap.ts",
+    from: "const accepted = this.latches.acquire(keys, (release) => {",
+    to: "const accepted = this.latches.acquire(keys.slice(0, 1), (release) => {"
+  },
+  {
+    name: "expired-by-highest-clock",
+    what: "expiry is judged by the latest time that the store's clock ever showed: what a jump has ended stays away when the clock is right again",
+    workload: "ttl",
+    file: "storage/src/raw/RegionAccess.ts",
+    from: "return isExpired(raw.expirySeconds, nowSeconds) ? undefined : raw",
+    to: "this.highest = Math.max(this.highest ?? 0, nowSeconds)\n    return isExpired(raw.expirySeconds, this.highest) ? undefined : raw"
+  },
+  {
     name: "tso-not-saved",
     what: "timestamps are given out before their window is on disk",
     workload: "mix",

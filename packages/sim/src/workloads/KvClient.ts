@@ -47,7 +47,13 @@ type Asked =
   | { readonly type: "get"; readonly key: string; readonly replica: boolean; readonly atStore?: number }
   | { readonly type: "put"; readonly key: string; readonly value: string }
   | { readonly type: "delete"; readonly key: string }
-  | { readonly type: "cas"; readonly key: string; readonly expected: string | undefined; readonly value: string }
+  /** Without a `value` it deletes. */
+  | {
+      readonly type: "cas"
+      readonly key: string
+      readonly expected: string | undefined
+      readonly value: string | undefined
+    }
   /** Of `[key, to)` what one region has; an empty `to` is no bound. */
   | { readonly type: "scan"; readonly key: string; readonly to: string; readonly onPart: OnPart }
 /** `next` is where the rest begins; undefined: there is no rest. */
@@ -124,8 +130,9 @@ export class KvClient {
     this.run({ type: "delete", key }, done)
   }
   /** Expects what it saw under the key when it was last told anything of it. */
-  swapLastSeen(key: string, done: Done): void {
-    this.run({ type: "cas", key, expected: this.lastSeen.get(key), value: this.newValue() }, done)
+  swapLastSeen(key: string, done: Done, deletes = false): void {
+    const value = deletes ? undefined : this.newValue()
+    this.run({ type: "cas", key, expected: this.lastSeen.get(key), value }, done)
   }
   swap(key: string, expected: string | undefined, value: string, done: Done): void {
     this.run({ type: "cas", key, expected, value }, done)
@@ -271,7 +278,8 @@ export class KvClient {
             context,
             cf,
             key,
-            value: bytesOf(asked.value),
+            value: bytesOf(asked.value ?? ""),
+            delete: asked.value === undefined,
             previousNotExist: asked.expected === undefined,
             previousValue
           }
@@ -313,13 +321,14 @@ export class KvClient {
 
   /**
    * One raw command to the leader of the region that holds `key`, again after each refusal. `body` says what is asked of
-   * that region. The client is busy until `ended`.
+   * that region. The client is busy until `ended`. A read may be asked of any of the region's peers instead.
    */
   request<Name extends keyof typeof rawMethods>(
     name: Name,
     key: string,
     body: (context: kvrpcpb.Context, region: metapb.Region) => Partial<RequestOf<Name>>,
-    ended: (end: RequestEnd<Name>) => void
+    ended: (end: RequestEnd<Name>) => void,
+    { ofAnyPeer = false }: { readonly ofAnyPeer?: boolean } = {}
   ): void {
     const { world, clients } = this.cluster
     const untilMs = world.nowMs + operationMaxMs
@@ -336,8 +345,14 @@ export class KvClient {
       this.locate(bytesOf(key), (cached) => {
         if (cached === undefined) return again(15)
         const { region } = cached
-        const peer = region.peers[cached.next % region.peers.length]!
-        const context = kvrpcpb.Context.create({ regionId: region.id, regionEpoch: epochOf(region), peer })
+        const peer = ofAnyPeer ? this.rng.pick(region.peers) : region.peers[cached.next % region.peers.length]!
+        const context = kvrpcpb.Context.create({
+          regionId: region.id,
+          regionEpoch: epochOf(region),
+          peer,
+          replicaRead: ofAnyPeer
+        })
+        const sentMs = world.nowMs
         const unknown = (): void => end({ type: "unknown" })
         this.send(name, peer, body(context, region), again, unknown, cached, (answer) => {
           // Reads of ranges have no sentence of their own for what is wrong with a request.
@@ -345,7 +360,7 @@ export class KvClient {
           if (answer.regionError?.undeterminedResult !== undefined) unknown()
           else if (answer.regionError !== undefined) again(this.onRefusal(cached, answer.regionError))
           else if (error !== "") world.fail(`${name} ${key} is called wrong: ${error}`)
-          else end({ type: "answered", answer, region })
+          else end({ type: "answered", answer, region, storeId: peer.storeId, sentMs })
         })
       })
     attempt()
@@ -438,7 +453,14 @@ const earlierEnd = (a: Uint8Array, b: Uint8Array): Uint8Array => (compareEnds(a,
 
 /** How a raw command ended: with its answer from that region, nobody knows how, or not at all. */
 export type RequestEnd<Name extends keyof typeof rawMethods> =
-  | { readonly type: "answered"; readonly answer: ResponseOf<Name>; readonly region: metapb.Region }
+  | {
+      readonly type: "answered"
+      readonly answer: ResponseOf<Name>
+      readonly region: metapb.Region
+      /** Who answered, and when it was asked, in virtual milliseconds. */
+      readonly storeId: number
+      readonly sentMs: number
+    }
   | { readonly type: "unknown" }
   | { readonly type: "given up" }
 

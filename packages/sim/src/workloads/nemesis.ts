@@ -36,10 +36,12 @@ export class Nemesis {
     cluster.world.log("calm")
     cluster.network.heal()
     Object.assign(cluster.network.faults, { loss: 0, duplication: 0, long: 0 })
+    cluster.scheduler.host.slewWall(0)
     cluster.scheduler.host.resume()
     cluster.scheduler.disk.disarm()
     cluster.scheduler.start()
     for (const store of cluster.stores) {
+      store.host.slewWall(0)
       store.host.resume()
       store.disk.disarm()
       store.start()
@@ -149,6 +151,12 @@ export class Nemesis {
       case "clockJump":
         ;(rng.chance(0.3) ? scheduler.host : store.host).wallSkewMs = rng.between(-5_000, 5_000)
         break
+      case "clockSlew": {
+        const { host } = rng.chance(0.3) ? scheduler : store
+        host.slewWall(rng.pick([-0.5, 0.5, 2]))
+        world.after(rng.between(100, 2_000), undefined, () => host.slewWall(0))
+        break
+      }
       case "diskFailure":
         store.disk.failAfter(rng.below(4))
         world.repeat(this.once(1_000), () => {

@@ -22,6 +22,7 @@ export const faultNames = [
   "reset",
   "lossBurst",
   "clockJump",
+  "clockSlew",
   "diskFailure",
   "diskStall",
   "diskFull",

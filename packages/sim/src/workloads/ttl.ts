@@ -1,49 +1,64 @@
 /**
- * Values that expire: put, get, remaining time, compare-and-swap and delete with times to live of a few seconds, on stores
- * whose wall clocks differ by a bound that is known. Each key has one client, so that what it may show can be told.
+ * Values that expire: put, get, remaining time, scan, compare-and-swap and delete with times to live of a few seconds, on
+ * stores whose wall clocks differ, run too fast or too slow, and jump forward and back while the values live. Each key has
+ * one client, so that what it may show can be told: see ExpiringKey.
  */
-import { ExpiringKey, type Span } from "../checkers/ExpiringKey.ts"
+import { type kvrpcpb, regionContains } from "@reefkv/wire"
+import { ExpiringKey, type Reading } from "../checkers/ExpiringKey.ts"
 import type { Run } from "../Run.ts"
 import type { Workload } from "../Workload.ts"
 import { Rng } from "../world/Rng.ts"
 import type { KvClient } from "./KvClient.ts"
-import { drawOptions, type RunOptions } from "./options.ts"
+import { drawOptions, type FaultName, type RunOptions } from "./options.ts"
 import { trouble } from "./trouble.ts"
 
 const keysPerClient = 3
-/** A request that nobody answered reaches its store within this time: latency, slow links and pauses together. */
-const arrivalMaxMs = 2_500
 
 const draw = (seed: number): RunOptions => {
   const drawn = drawOptions(seed)
   const rng = new Rng(`ttl options ${seed}`)
+  const clockFaults: ReadonlyArray<readonly [FaultName, number]> = [
+    ["clockJump", 3],
+    ["clockSlew", 2]
+  ]
   return {
     ...drawn,
     clients: rng.pick([2, 3]),
     keys: 3,
     troubleMs: rng.pick([6_000, 10_000]),
     thinkMs: rng.pick([20, 60]),
-    faults: drawn.faults.filter(([name]) => name !== "clockJump"),
+    faults: [
+      ...drawn.faults.filter(([name]) => name !== "clockJump" && name !== "clockSlew"),
+      ...clockFaults.filter(() => rng.chance(0.7))
+    ],
     faultEveryMs: rng.pick([300, 800]),
     adminEveryMs: rng.pick([200, 500]),
-    apiVersion: "V1TTL",
-    // Wall clocks differ by a constant, so that the bound is exact.
-    clockDrift: 0
+    apiVersion: "V1TTL"
   }
 }
 
 export const ttl: Workload = {
   name: "ttl",
-  what: "values that expire, on stores whose clocks differ",
+  what: "values that expire, on stores whose clocks differ, drift and jump",
   options: draw,
   play: (run) => {
     const { cluster, rng } = run
     const skewMs = rng.pick([0, 400, 1_500])
     for (const { host } of cluster.stores) host.wallSkewMs = rng.between(-skewMs, skewMs)
+    const writes: Writes = new Map()
+    cluster.watchesRequests = (store, _name, request) => {
+      if (!("value" in request && request.value instanceof Uint8Array)) return
+      const value = textOf(request.value)
+      const write = writes.get(value)
+      write?.key.arrived(value, write.ttl, store.host.wallSeconds())
+    }
     run.start()
-    trouble(run, (i) => new TtlClient(run, `t${i}`, skewMs))
+    trouble(run, (i) => new TtlClient(run, `t${i}`, writes))
   }
 }
+
+/** What was asked to be written, by value: each is written once. */
+type Writes = Map<string, { readonly key: ExpiringKey; readonly ttl: number }>
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
@@ -54,14 +69,16 @@ class TtlClient {
   private readonly client: KvClient
   private readonly rng: Rng
   private readonly keys: ReadonlyArray<readonly [string, ExpiringKey]>
+  private readonly writes: Writes
   private written = 0
 
-  constructor(run: Run, name: string, skewMs: number) {
+  constructor(run: Run, name: string, writes: Writes) {
     this.run = run
     this.name = name
+    this.writes = writes
     this.client = run.client(name)
     this.rng = run.world.rng(`ttl ${name}`)
-    this.keys = Array.from({ length: keysPerClient }, (_, i) => [`${name}.${i}`, new ExpiringKey(skewMs)])
+    this.keys = Array.from({ length: keysPerClient }, (_, i) => [`${name}.${i}`, new ExpiringKey()])
   }
 
   act(done: () => void): void {
@@ -72,38 +89,41 @@ class TtlClient {
       [(one, its, then) => this.put(one, its, then), 2],
       [(one, its, then) => this.get(one, its, then), 4],
       [(one, its, then) => this.timeLeft(one, its, then), 3],
+      [(_one, _its, then) => this.scan(then), 2],
       [(one, its, then) => this.swap(one, its, then), 2],
       [(one, its, then) => this.delete(one, its, then), 0.5]
     ])
     kind(key, model, done)
   }
 
-  private newValue(): { readonly value: string; readonly ttl: number } {
-    return { value: `${this.name}-${++this.written}`, ttl: this.rng.pick([0, 1, 1, 2, 3]) }
+  private newValue(key: ExpiringKey): { readonly value: string; readonly ttl: number } {
+    const value = `${this.name}-${++this.written}`
+    const ttl = this.rng.pick([0, 1, 1, 2, 3])
+    this.writes.set(value, { key, ttl })
+    return { value, ttl }
   }
-  /** From now to when it is asked. */
-  private span(): () => Span {
-    const { world } = this.run
-    const calledMs = world.nowMs
-    return () => ({ calledMs, returnedMs: world.nowMs })
-  }
-  private unanswered({ calledMs, returnedMs }: Span): Span {
-    return { calledMs, returnedMs: returnedMs + arrivalMaxMs }
+  /** What the clock of who answered has shown from when it was asked until now. */
+  private reading({ storeId, sentMs }: { readonly storeId: number; readonly sentMs: number }): Reading {
+    const { cluster, world } = this.run
+    return cluster.storeOf(storeId)!.host.wallSecondsBetween(sentMs, world.nowMs)
   }
   private judge(key: string, what: string, wrong: string | undefined): void {
     if (wrong !== undefined) this.run.world.fail(`${what} of ${key}: ${wrong}`)
   }
+  /** A read may be answered by a follower, with its own clock. */
+  private whom(): { readonly ofAnyPeer: boolean } {
+    return { ofAnyPeer: this.rng.chance(0.3) }
+  }
 
   private put(key: string, model: ExpiringKey, done: () => void): void {
-    const span = this.span()
-    const { value, ttl } = this.newValue()
+    const { value, ttl } = this.newValue(model)
     this.client.request(
       "put",
       key,
       (context) => ({ context, key: bytesOf(key), value: bytesOf(value), ttl, forCas: true }),
       (end) => {
-        if (end.type === "answered") model.wrote(value, ttl, span())
-        else if (end.type === "unknown") model.mayHaveWritten(value, ttl, this.unanswered(span()))
+        if (end.type === "answered") model.wrote(value)
+        else if (end.type === "unknown") model.mayHaveWritten(value)
         done()
       }
     )
@@ -123,40 +143,72 @@ class TtlClient {
   }
 
   private get(key: string, model: ExpiringKey, done: () => void): void {
-    const span = this.span()
+    const body = (context: kvrpcpb.Context) => ({ context, key: bytesOf(key) })
     this.client.request(
       "get",
       key,
-      (context) => ({ context, key: bytesOf(key) }),
+      body,
       (end) => {
         if (end.type === "answered") {
           const { notFound, value } = end.answer
-          this.judge(key, "a get", notFound ? model.notFound(span()) : model.found(textOf(value), span()))
+          const reading = this.reading(end)
+          this.judge(key, "a get", notFound ? model.notFound(reading) : model.found(textOf(value), reading))
         }
         done()
-      }
+      },
+      this.whom()
     )
   }
 
   private timeLeft(key: string, model: ExpiringKey, done: () => void): void {
-    const span = this.span()
+    const body = (context: kvrpcpb.Context) => ({ context, key: bytesOf(key) })
     this.client.request(
       "getKeyTtl",
       key,
-      (context) => ({ context, key: bytesOf(key) }),
+      body,
       (end) => {
         if (end.type === "answered") {
           const { notFound, ttl } = end.answer
-          this.judge(key, "the time left", notFound ? model.notFound(span()) : model.left(Number(ttl), span()))
+          const reading = this.reading(end)
+          this.judge(key, "the time left", notFound ? model.notFound(reading) : model.left(Number(ttl), reading))
         }
         done()
-      }
+      },
+      this.whom()
+    )
+  }
+
+  /** All of its keys, as far as one region holds them. */
+  private scan(done: () => void): void {
+    const from = this.keys[0]![0]
+    const body = (context: kvrpcpb.Context) => ({
+      context,
+      startKey: bytesOf(from),
+      endKey: bytesOf(`${this.name}/`),
+      limit: 100
+    })
+    this.client.request(
+      "scan",
+      from,
+      body,
+      (end) => {
+        if (end.type === "answered") {
+          const reading = this.reading(end)
+          const found = new Map(end.answer.kvs.map(({ key, value }) => [textOf(key), textOf(value)]))
+          for (const [key, model] of this.keys) {
+            if (!regionContains(end.region, bytesOf(key))) continue
+            const value = found.get(key)
+            this.judge(key, "a scan", value === undefined ? model.notFound(reading) : model.found(value, reading))
+          }
+        }
+        done()
+      },
+      this.whom()
     )
   }
 
   private swap(key: string, model: ExpiringKey, done: () => void): void {
-    const span = this.span()
-    const { value, ttl } = this.newValue()
+    const { value, ttl } = this.newValue(model)
     const expected = this.rng.chance(0.2) ? undefined : model.newest
     this.client.request(
       "cas",
@@ -173,11 +225,12 @@ class TtlClient {
         if (end.type === "answered") {
           const { previousNotExist, previousValue, succeed } = end.answer
           const previous = previousNotExist ? undefined : textOf(previousValue)
-          const wrong = previous === undefined ? model.notFound(span()) : model.found(previous, span())
+          const reading = this.reading(end)
+          const wrong = previous === undefined ? model.notFound(reading) : model.found(previous, reading)
           this.judge(key, "a swap", wrong)
           this.judge(key, "a swap", succeed === (previous === expected) ? undefined : `it says ${succeed}`)
-          if (succeed) model.wrote(value, ttl, span())
-        } else if (end.type === "unknown") model.mayHaveWritten(value, ttl, this.unanswered(span()))
+          if (succeed) model.wrote(value)
+        } else if (end.type === "unknown") model.mayHaveWritten(value)
         done()
       }
     )

@@ -46,6 +46,15 @@ class Sleep {
 
 export type HostPhase = "down" | "up" | "stopping"
 
+/** How the wall clock goes from `fromMs` of the world's time on, until the next piece. */
+interface WallPiece {
+  readonly fromMs: number
+  /** How far it is ahead at `fromMs`. */
+  readonly skewMs: number
+  /** Milliseconds that it gains for each that passes. */
+  readonly slew: number
+}
+
 export class Host {
   readonly world: World
   readonly name: string
@@ -54,8 +63,6 @@ export class Host {
   generation = 0
   phase: HostPhase = "down"
   paused = false
-  /** Added to the wall clock; timers and monotonic time do not feel it. */
-  wallSkewMs = 0
   /** Monotonic milliseconds that pass here per virtual millisecond. */
   readonly rate: number
   context: Context.Context<never> = Context.empty()
@@ -63,6 +70,8 @@ export class Host {
   private stalled: Array<() => void> = []
   private idleSleeps: Array<Sleep> = []
   private scope: Scope.Closeable | undefined
+  /** One more with each jump and change of pace, in order. */
+  private readonly wall: Array<WallPiece> = [{ fromMs: 0, skewMs: 0, slew: 0 }]
 
   constructor(world: World, name: string, rate = 1) {
     this.world = world
@@ -81,7 +90,38 @@ export class Host {
     return this.world.nowMs * this.rate
   }
   wallMs(): number {
-    return epochUnixMs + this.world.nowMs * this.rate + this.wallSkewMs
+    return this.wallMsOf(this.wall[this.wall.length - 1]!, this.world.nowMs)
+  }
+  /** Whole seconds since the epoch. */
+  wallSeconds(): number {
+    return Math.floor(this.wallMs() / 1_000)
+  }
+  /** Added to the wall clock; timers and monotonic time do not feel it. To set it is a jump. */
+  get wallSkewMs(): number {
+    const { fromMs, skewMs, slew } = this.wall[this.wall.length - 1]!
+    return skewMs + (this.world.nowMs - fromMs) * slew
+  }
+  set wallSkewMs(skewMs: number) {
+    this.wall.push({ fromMs: this.world.nowMs, skewMs, slew: this.wall[this.wall.length - 1]!.slew })
+  }
+  /** The wall clock goes on from where it is and gains so much for each millisecond: more than -1. */
+  slewWall(slew: number): void {
+    this.wall.push({ fromMs: this.world.nowMs, skewMs: this.wallSkewMs, slew })
+  }
+  /** The lowest and the highest whole second that the wall clock showed between two moments of the world. */
+  wallSecondsBetween(fromMs: number, toMs: number): { readonly earliest: number; readonly latest: number } {
+    let earliest = Number.POSITIVE_INFINITY
+    let latest = Number.NEGATIVE_INFINITY
+    // Of a piece that ends at `fromMs` the last moment counts: who reads the clock at a jump may read it before.
+    let untilMs = toMs
+    for (let at = this.wall.length - 1; at >= 0 && untilMs >= fromMs; at--) {
+      const piece = this.wall[at]!
+      if (piece.fromMs > toMs) continue
+      earliest = Math.min(earliest, this.wallMsOf(piece, Math.max(fromMs, piece.fromMs)))
+      latest = Math.max(latest, this.wallMsOf(piece, untilMs))
+      untilMs = piece.fromMs
+    }
+    return { earliest: Math.floor(earliest / 1_000), latest: Math.floor(latest / 1_000) }
   }
 
   /**
@@ -158,6 +198,9 @@ export class Host {
     return Effect.runForkWith(this.context)(effect)
   }
 
+  private wallMsOf({ fromMs, skewMs, slew }: WallPiece, atMs: number): number {
+    return epochUnixMs + atMs * this.rate + skewMs + (atMs - fromMs) * slew
+  }
   private die(): void {
     this.generation++
     this.phase = "down"
