@@ -111,7 +111,7 @@ export class SimStore {
     })
   }
 
-  /** The process ended by itself. A failing disk is the world's; anything else is a bug. */
+  /** The process ended by itself. A disk that has failed is the world's doing; anything else is a bug. */
   private onEnd(cause: Cause.Cause<unknown>): void {
     const { world } = this.env
     const error = Cause.squash(cause)
@@ -121,7 +121,7 @@ export class SimStore {
       this.kill(false)
       return
     }
-    if (!isFailureOfTheWorld(error)) {
+    if (!isFailureOfTheWorld(error, this.disk)) {
       const trace = error instanceof Error ? error.stack : String(cause)
       world.fail(`${this.host.name} ended by itself: ${trace}`)
       return
@@ -186,8 +186,10 @@ export class SimStore {
   }
 }
 
-const isFailureOfTheWorld = (error: unknown): boolean => {
-  if (error instanceof EngineError) return true
+const isFailureOfTheWorld = (error: unknown, disk: SimDisk): boolean => {
+  if (error instanceof EngineError) {
+    return (error.reason === "io" && disk.mayHaveFailed) || (error.reason === "corrupt" && disk.hasRotted)
+  }
   if (typeof error !== "object" || error === null) return false
   // The scheduler did not answer for long: the process gives up, and its supervisor starts it again.
   return "_tag" in error && error._tag === "SchedulerError" && "reason" in error && error.reason === "unavailable"

@@ -48,6 +48,11 @@ export class SimDisk {
   calls: Array<DiskCall> | undefined
   /** Writes that may still happen before the disk fails; undefined: it does not. */
   private failIn: number | undefined
+  private readsFail = false
+  /** This incarnation of its store may have been told that the disk failed. */
+  mayHaveFailed = false
+  /** Bytes have changed on it. */
+  hasRotted = false
   private readonly world: World
   private readonly rng: Rng
   private readonly times: DiskTimes
@@ -69,20 +74,14 @@ export class SimDisk {
     const keepCompactions = rng.chance(0.5)
     disk.crash({ keepWrites, keepCompactions })
     this.calls?.push({ type: "crash", keepWrites, keepCompactions })
-    this.armed = undefined
-    this.failIn = undefined
-    disk.setFault(undefined)
-    disk.setReadFault(undefined)
+    this.forget()
   }
   /** kill -9 without power loss: the operating system still writes everything. */
   processDied(): void {
     const everything = { keepWrites: Number.MAX_SAFE_INTEGER, keepCompactions: true }
     this.disk.crash(everything)
     this.calls?.push({ type: "crash", ...everything })
-    this.armed = undefined
-    this.failIn = undefined
-    this.disk.setFault(undefined)
-    this.disk.setReadFault(undefined)
+    this.forget()
   }
   /** Calls `crash` when the next such write is in flight. */
   crashAt(point: WritePoint | undefined, moment: Moment, crash: () => void): void {
@@ -91,42 +90,55 @@ export class SimDisk {
   disarm(): void {
     this.armed = undefined
     this.failIn = undefined
-    this.disk.setReadFault(undefined)
+    this.repairReads()
     this.full = false
     this.stallLogMs = 0
     this.stallDataMs = 0
   }
   failAfter(writes: number): void {
+    this.mayHaveFailed = true
     this.failIn = writes
   }
   /** So many reads from now on are answered, then none until the disk is repaired. */
   failReadsAfter(reads: number): void {
+    this.mayHaveFailed = true
+    this.readsFail = true
     this.disk.setReadFault(new EngineError({ reason: "io", message: "the simulated disk cannot be read" }), reads)
+  }
+  repairReads(): void {
+    this.readsFail = false
+    this.disk.setReadFault(undefined)
   }
   /** A new, empty device in place of the old one; the host must be down. */
   replace(): void {
     this.calls = undefined
     this.disk = new MemoryDisk()
+    this.hasRotted = false
     this.disarm()
   }
 
   // ---- rot: a byte changes at rest. False when there is nothing to change.
 
   rotValue(cf: ColumnFamily, key: Uint8Array): boolean {
-    this.calls = undefined
+    this.rots()
     return this.disk.flipValue(cf, key, this.rng.below(4096), this.rng.between(1, 255))
   }
   rotKey(cf: ColumnFamily, key: Uint8Array): boolean {
-    this.calls = undefined
+    this.rots()
     return this.disk.flipKey(cf, key)
   }
   rotEntry(regionId: number, index: number): boolean {
-    this.calls = undefined
+    this.rots()
     return this.disk.flipEntry(regionId, index, this.rng.below(4096), this.rng.between(1, 255))
   }
   rotState(regionId: number): boolean {
-    this.calls = undefined
+    this.rots()
     return this.disk.flipState(regionId, this.rng.below(64), this.rng.between(1, 255))
+  }
+
+  private rots(): void {
+    this.calls = undefined
+    this.hasRotted = true
   }
 
   /** The engine and the log of one incarnation of the host, closed with its scope. */
@@ -135,6 +147,7 @@ export class SimDisk {
       Effect.acquireRelease(
         Effect.sync(() => {
           this.calls?.push({ type: "open" })
+          this.mayHaveFailed = this.readsFail || this.failIn !== undefined
           return {
             engine: makeMemoryEngine({ disk: this.disk }),
             raftLog: makeMemoryRaftLog({ disk: this.disk })
@@ -169,6 +182,14 @@ export class SimDisk {
         }
       })
     )
+  }
+
+  /** Of a dead store: what was to go wrong with it does not go wrong with the next. */
+  private forget(): void {
+    this.armed = undefined
+    this.failIn = undefined
+    this.disk.setFault(undefined)
+    this.repairReads()
   }
 
   /** Noted when it has happened. */

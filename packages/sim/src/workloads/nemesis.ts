@@ -159,9 +159,13 @@ export class Nemesis {
       }
       case "diskFailure":
         store.disk.failAfter(rng.below(4))
-        world.repeat(this.once(1_000), () => {
-          if (store.host.phase === "down") this.startLater(store)
-        })
+        this.startIfDown(store)
+        break
+      case "diskReadFailure":
+        // For so short a time that a store may get over it, or longer: then it ends as soon as it reads for itself.
+        store.disk.failReadsAfter(rng.below(40))
+        world.after(rng.between(1, 400), undefined, () => store.disk.repairReads())
+        this.startIfDown(store)
         break
       case "diskStall":
         this.stall(store)
@@ -246,6 +250,12 @@ export class Nemesis {
       return leader === undefined ? [] : [leader.store]
     })
     return leaders.length === 0 ? undefined : this.rng.pick(leaders)
+  }
+  /** A while from now. */
+  private startIfDown(store: SimStore): void {
+    this.cluster.world.repeat(this.once(1_000), () => {
+      if (store.host.phase === "down") this.startLater(store)
+    })
   }
   private once(ms: number): () => number | undefined {
     let left = 1

@@ -24,6 +24,7 @@ export const faultNames = [
   "clockJump",
   "clockSlew",
   "diskFailure",
+  "diskReadFailure",
   "diskStall",
   "diskFull",
   "schedulerKill",

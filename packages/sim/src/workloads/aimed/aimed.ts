@@ -58,6 +58,7 @@ export const aimed = ({ name, what, act = anything, options, setup, rounds }: Ai
     setup?.(s)
     const load = startLoad(run, act)
     lookAtScheduler(s, () => !load.over)
+    failReads(s, () => !load.over)
     const untilMs = s.world.nowMs + roundsMs
     while (s.world.nowMs < untilMs) {
       s.rng.weighted(rounds)(s, load)
@@ -99,6 +100,24 @@ const lookAtScheduler = (s: Steps, goesOn: () => boolean): void => {
           for (const { region } of known) if (region !== undefined) cluster.regions.onSchedulerRegion(world, region)
         })
       )
+  )
+}
+
+/**
+ * By coin, a disk cannot be read now and then: in the midst of rounds, and for a short time, so that some stores get over it
+ * and others end and come back after the round.
+ */
+const failReads = (s: Steps, goesOn: () => boolean): void => {
+  const rng = s.world.rng("failing reads")
+  if (!rng.chance(0.3)) return
+  s.world.repeat(
+    () => (goesOn() ? rng.between(100, 1_500) : undefined),
+    () => {
+      const { host, disk } = rng.pick(s.stores)
+      s.world.log(`${host.name} cannot be read`)
+      disk.failReadsAfter(rng.below(40))
+      s.world.after(rng.between(1, 100), undefined, () => disk.repairReads())
+    }
   )
 }
 
