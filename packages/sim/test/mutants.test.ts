@@ -31,7 +31,7 @@ const quick: ReadonlyArray<readonly [name: string, says: string | RegExp]> = [
   ["conf-ver-not-raised", "means two things"],
   ["answered-twice", "answered a write twice"],
   ["vote-for-shorter-log", "what is applied at"],
-  ["ids-not-saved", /is given twice|means two things/]
+  ["ids-not-saved", /(is|was) given twice|means two things/]
 ]
 
 test("the hunt finds them and says how", () => {
