@@ -2,6 +2,7 @@
  * One run in the making, for workloads: a cluster, trouble for it, and waits that drive the world. A wait that is not
  * fulfilled within its bound ends the run as a failure; so does the first promise that a checker finds broken.
  */
+import { whyLeftOver } from "./checkers/Leftovers.ts"
 import { Cluster } from "./cluster/Cluster.ts"
 import { KvClient, keyName, type Outcome } from "./workloads/KvClient.ts"
 import { Nemesis } from "./workloads/nemesis.ts"
@@ -92,7 +93,11 @@ export class Run {
     )
     world.log("settled")
     this.touchAllKeys()
-    this.until("the cluster is at rest again", () => whyNotSettled(cluster), lastOperationsMaxMs)
+    this.until(
+      "the cluster is at rest again, and nothing is left behind",
+      () => whyNotSettled(cluster) ?? whyLeftOver(cluster.stores),
+      lastOperationsMaxMs
+    )
     // What was asked of stores directly is answered by now, or at its deadline.
     this.until(
       "every request is answered",

@@ -1,6 +1,7 @@
 /** Planted bugs are where they should be, and some of them are found by the command that hunts for all. */
 import { describe, expect, test } from "bun:test"
 import { join } from "node:path"
+import { patchesOf } from "../src/mutants/Mutant.ts"
 import { mutants } from "../src/mutants/mutants.ts"
 import { workloadNamed } from "../src/workloads/index.ts"
 
@@ -12,11 +13,14 @@ const run = (...args: ReadonlyArray<string>) => {
 }
 
 describe("every mutant can be planted", () => {
-  for (const { name, file, from, workload } of mutants) {
-    test(name, async () => {
-      const source = await Bun.file(join(packages, file)).text()
-      expect(source.split(from).length - 1).toBe(1)
-      expect(workloadNamed(workload)).toBeDefined()
+  for (const mutant of mutants) {
+    test(mutant.name, async () => {
+      for (const { file, from, to } of patchesOf(mutant)) {
+        const source = await Bun.file(join(packages, file)).text()
+        expect(source.split(from).length - 1).toBe(1)
+        expect(from).not.toBe(to)
+      }
+      expect(workloadNamed(mutant.workload)).toBeDefined()
     })
   }
   test("under a name of its own", () => {

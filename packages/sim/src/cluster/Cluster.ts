@@ -4,6 +4,7 @@ import type { SchedulerEvent } from "@reefkv/scheduler"
 import { formatRegion, hex, type metapb, type raft_serverpb, type StoreId } from "@reefkv/wire"
 import { Elections } from "../checkers/Elections.ts"
 import { History } from "../checkers/History.ts"
+import { checkMemberships } from "../checkers/Memberships.ts"
 import { Regions } from "../checkers/Regions.ts"
 import { Replicas } from "../checkers/Replicas.ts"
 import { StoreStates } from "../checkers/StoreStates.ts"
@@ -157,6 +158,7 @@ export class Cluster {
       if (running.handle.mailbox.load > this.options.store.mailboxMax) {
         world.fail(`${host.name}: ${running.handle.mailbox.load} in a mailbox for ${this.options.store.mailboxMax}`)
       }
+      checkMemberships(world, store)
       this.replicas.onProbe(world, store)
     }
   }

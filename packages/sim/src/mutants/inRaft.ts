@@ -12,11 +12,11 @@ export const inRaft: ReadonlyArray<Mutant> = [
   },
   {
     name: "no-noop",
-    what: "a new leader appends no entry of its own term",
-    workload: "elections",
+    what: "a new leader appends an entry of its own term only when it is alone: others wait for the first write",
+    workload: "scenario/transfer_leader_safe",
     file: "core/src/raft/leader.ts",
     from: "  appendEntry(raft, role, EntryKind.normal, emptyBytes)\n",
-    to: ""
+    to: "  if (role.tracker.isSingleton) appendEntry(raft, role, EntryKind.normal, emptyBytes)\n"
   },
   {
     name: "vote-for-shorter-log",
@@ -28,11 +28,11 @@ export const inRaft: ReadonlyArray<Mutant> = [
   },
   {
     name: "heartbeat-commits-unmatched",
-    what: "heartbeats carry the commit index to followers whose log may differ",
+    what: "heartbeats carry the commit index to voters whose log may differ",
     workload: "elections",
     file: "core/src/raft/leaderReads.ts",
     from: "const commit = Math.min(pr.match, committed)",
-    to: "const commit = committed"
+    to: "const commit = pr.isLearner ? Math.min(pr.match, committed) : committed"
   },
   {
     name: "learner-counts",
@@ -105,5 +105,53 @@ export const inRaft: ReadonlyArray<Mutant> = [
     file: "core/src/raft/leaderReads.ts",
     from: "  if (!role.committedOwnTerm) {\n",
     to: "  if (!role.committedOwnTerm && raft.term < 0) {\n"
+  },
+  {
+    name: "majority-of-half",
+    what: "half of an even number of members is a majority",
+    workload: "membership",
+    file: "core/src/raft/quorum.ts",
+    from: "return (voters >> 1) + 1",
+    to: "return (voters + 1) >> 1"
+  },
+  {
+    name: "commit-by-vote-unmatched",
+    what: "the commit index in a vote request is believed without a look at the term there",
+    workload: "elections",
+    file: "core/src/raft/raft.ts",
+    from: "!this.log.matchTerm(m.commit, m.commitTerm)",
+    to: "m.commit > this.log.lastIndex"
+  },
+  {
+    name: "two-changes-in-force",
+    what: "a new leader proposes a membership change while an earlier leader's may still be committed, and both are applied",
+    workload: "scenario/safeguard/two-leaders-change-members",
+    file: "core/src/raft/proposals.ts",
+    from: '  if (!role.committedOwnTerm) return "termNotCommitted"\n',
+    to: "",
+    also: [
+      { file: "core/src/raft/raft.ts", from: "pendingConfIndex: log.lastIndex,", to: "pendingConfIndex: 0," },
+      {
+        file: "core/src/raftstore/admin/confChange.ts",
+        from: "command !== undefined && command.header.epoch.confVer !== epochOf(region).confVer",
+        to: "command !== undefined && command.header.epoch.confVer < 0"
+      }
+    ]
+  },
+  {
+    name: "demoted-forgotten",
+    what: "a voter that is to become a learner is no member of its group any more when the joint configuration is left",
+    workload: "membership",
+    file: "core/src/raft/confChange.ts",
+    from: "  for (const id of draft.learnersNext) draft.learners.add(id)\n",
+    to: ""
+  },
+  {
+    name: "snapshot-members-ignored",
+    what: "a snapshot brings its region's members, and Raft goes on with those before",
+    workload: "snapshots",
+    file: "core/src/raft/raft.ts",
+    from: "    this.confState = normalizeConfState(snapshot.metadata.confState)\n",
+    to: ""
   }
 ]

@@ -89,5 +89,13 @@ export const inServices: ReadonlyArray<Mutant> = [
     file: "scheduler/src/cluster/StoreInfo.ts",
     from: "report !== undefined && report.peerId === peerId && report.heartbeats >= 2",
     to: "report !== undefined"
+  },
+  {
+    name: "lagging-replica-replaced",
+    what: "a replica that only its leader does not hear is replaced although its store is alive",
+    workload: "scenario/safeguard/silent-to-its-leader",
+    file: "scheduler/src/checkers/replica.ts",
+    from: 'if (liveness !== "alive" && downSeconds !== undefined',
+    to: "if (downSeconds !== undefined"
   }
 ]

@@ -249,5 +249,81 @@ export const inStores: ReadonlyArray<Mutant> = [
     file: "core/src/raftstore/stalePeer.ts",
     from: "Math.max(peer.region.regionEpoch?.confVer ?? 0, peer.memberAtConfVer)",
     to: "(peer.region.regionEpoch?.confVer ?? 0)"
+  },
+  {
+    name: "apply-state-after-tombstone",
+    what: "a removed peer writes an apply state behind its tombstone",
+    workload: "membership",
+    file: "core/src/raftstore/apply.ts",
+    from: "  } else if (apply.appliedIndex > peer.appliedIndex) {",
+    to: "  }\n  if (apply.appliedIndex > peer.appliedIndex) {"
+  },
+  {
+    name: "reads-outlive-their-peer",
+    what: "reads that wait at a peer when it is removed are never answered",
+    workload: "membership",
+    file: "core/src/raftstore/destroy.ts",
+    from: "  peer.reads.clear(error, answers)\n",
+    to: ""
+  },
+  {
+    name: "refused-snapshot-kept",
+    what: "a staged snapshot that Raft does not want stays on the disk",
+    workload: "snapshots",
+    file: "core/src/raftstore/snapshotFlow.ts",
+    from: "  store.snapshots.forget(regionId)\n  store.stagedDrops.push(regionId)\n",
+    to: "  store.snapshots.forget(regionId)\n"
+  },
+  {
+    name: "send-not-ended",
+    what: "a snapshot that broke on its way counts as being sent until its time is over",
+    workload: "scenario/safeguard/snapshot-breaks-once",
+    file: "core/src/raftstore/snapshotFlow.ts",
+    from: "          registry.endSend(regionId, to.id)\n",
+    to: ""
+  },
+  {
+    name: "garbage-unprotected",
+    what: "a region comes back to a store that still deletes what it left there",
+    workload: "scenario/safeguard/back-before-it-is-cleared",
+    file: "core/src/raftstore/snapshotFlow.ts",
+    from: "  store.garbage.refusal(region) ??\n",
+    to: ""
+  },
+  {
+    name: "sleeps-without-a-store",
+    what: "a group falls asleep when most of its members agree, whether the others are heard or not",
+    workload: "scenario/hibernate_store_down",
+    file: "core/src/raftstore/hibernate.ts",
+    from: "if (peer.region.peers.every(({ id }) => id === peer.id || ask.agreed.has(id))) fallAsleep(store, peer)",
+    to: "if (ask.agreed.size * 2 >= peer.region.peers.length - 1) fallAsleep(store, peer)",
+    also: [
+      {
+        file: "core/src/raftstore/hibernate.ts",
+        from: "(peer.lastHeardMs?.get(id) ?? Number.NEGATIVE_INFINITY) > heardSinceMs",
+        to: "heardSinceMs < Number.POSITIVE_INFINITY"
+      },
+      {
+        file: "core/src/raftstore/hibernate.ts",
+        from: 'other.state === "replicate" &&',
+        to: 'other.state !== "snapshot" &&'
+      }
+    ]
+  },
+  {
+    name: "silent-store-unnoticed",
+    what: "nobody wakes when a store that shares sleeping regions falls silent without a broken connection",
+    workload: "scenario/hibernate_leader_frozen_asleep",
+    file: "core/src/raftstore/hibernate.ts",
+    from: "silentElectionTimeouts * electionMs)) wakePeersOf(store, storeId)",
+    to: "silentElectionTimeouts * electionMs)) neighbours.heard(storeId)"
+  },
+  {
+    name: "log-outlives-its-peer",
+    what: "a removed peer's log stays, and is taken for that of the region's next peer",
+    workload: "membership",
+    file: "core/src/raftstore/destroy.ts",
+    from: "  store.logDestroys.push(peer.regionId)\n",
+    to: ""
   }
 ]

@@ -16,7 +16,14 @@ import { type ColumnFamily, type EngineError, type EngineService, type KeyRange,
 import { nextKey } from "@reefkv/wire"
 import { Effect } from "effect"
 import { readEngine } from "../readEngine.ts"
-import { type ApplyState, putApplyState, putRegionState, stagedChunkKey, stagedRange } from "../records.ts"
+import {
+  type ApplyState,
+  deleteRemoval,
+  putApplyState,
+  putRegionState,
+  stagedChunkKey,
+  stagedRange
+} from "../records.ts"
 import { dataFamilies, decodeChunk, putEntries, SnapshotFormatError } from "./format.ts"
 import type { StagedSnapshot } from "./stage.ts"
 
@@ -55,6 +62,8 @@ export const applySnapshot = Effect.fnUntraced(function* (
   const done = new WriteBatch()
   putRegionState(done, { kind: "Normal", region, removedPeerId: 0 })
   putApplyState(done, regionId, applyState)
+  // Of a peer that was here before: the tombstone that it belongs to is no more.
+  deleteRemoval(done, regionId)
   const chunks = stagedRange(regionId)
   done.deleteRange("raft", chunks.start, chunks.end)
   options.finish?.(done)

@@ -11,6 +11,7 @@ import { hibernation } from "./hibernation.ts"
 import { membership } from "./membership.ts"
 import { reads } from "./reads.ts"
 import { replication } from "./replication.ts"
+import { safeguards } from "./safeguards.ts"
 import { splits } from "./splits.ts"
 import { stalePeers } from "./stalePeers.ts"
 
@@ -27,5 +28,6 @@ export const scenarios: ReadonlyArray<Workload> = [
   ...replication,
   ...found,
   ...foundRot,
-  ...foundRepair
+  ...foundRepair,
+  ...safeguards
 ]

@@ -1,0 +1,168 @@
+/**
+ * Situations in which a single safeguard of the store or the scheduler keeps harm away, and in which random runs come too
+ * rarely: each was made for a planted bug that nothing else found.
+ */
+import { eraftpb, metapb } from "@reefkv/wire"
+import type { Workload } from "../../Workload.ts"
+import type { Outcome } from "../KvClient.ts"
+import { electionMs, scenario } from "./calm.ts"
+import { addVoter, change, peerOn, remove, type Steps } from "./steps.ts"
+
+const { Learner, Voter } = metapb.PeerRole
+const { MsgAppendResponse } = eraftpb.MessageType
+
+/**
+ * A voter is proposed and is in two logs of three when its leader is deposed. The next leader, who has the entry and does
+ * not know what will become of it, is asked at once to remove the first one. If both changes came into force, two of the
+ * three members that then are could agree, and the two others of the three that were could too.
+ */
+const twoLeadersChange = scenario(
+  "safeguard/two-leaders-change-members",
+  "two leaders propose a change of members each, the second one at once: any two majorities have somebody in common",
+  { stores: 4, store: { requestTimeoutMs: 30_000, maxEntriesBytesPerMessage: 1 } },
+  (s: Steps) => {
+    s.put("k", "1")
+    const { store: first, status, region } = s.leader("k")
+    const [second, third] = s.followers("k")
+    const fourth = s.spares("k")[0]!
+    const added = metapb.Peer.create({ id: s.newId(), storeId: fourth.storeId, role: Voter })
+    const index = status.lastIndex + 1
+    // The second one gets the first change; nobody learns that it did.
+    s.cut(first, third!)
+    s.cut(second!, first)
+    s.ask(first, region, change(addVoter(added)))
+    s.until("the change is in another log", () => s.status(second!, region.id)?.lastIndex === index)
+    s.isolate(first)
+    // The third one has what the first leader proposed, and says so, and of what comes then it says nothing for a while.
+    const silent = s.wires.hold(
+      ({ message }, from) => from === third && message?.msgType === MsgAppendResponse && message.index > index
+    )
+    s.until("the second one leads", () => s.cluster.leaderOf(region.id)?.store === second, 5_000)
+    s.until("the third one has its first entry", () => (s.status(third!, region.id)?.lastIndex ?? 0) > index)
+    const other = s.ask(second!, region, change(remove(peerOn(region, first)!)))
+    s.forMs(20)
+    s.assert(other.result?._tag !== "AdminDone", "the second change is done before it can be committed")
+    // It does not hear that any of this is committed.
+    const news = s.wires.lose((message, _from, to) => to === third && (message.message?.commit ?? 0) > status.lastIndex)
+    silent.release()
+    const joined = (): boolean => peerOn(s.status(second!, region.id)!.region, fourth) !== undefined
+    s.until("the fourth one has joined", joined, 5_000)
+    s.until("it has its data", () => s.local(fourth, "k") === "1", 5_000)
+    s.heal()
+    s.partition([second!, fourth], [first, third!])
+    news.end()
+    s.askWrite(second!, s.status(second!, region.id)!.region, "k", "by the new ones")
+    s.forMs(8 * electionMs)
+    s.heal()
+    s.put("k", "2")
+  }
+)
+
+/** The leader and one follower do not reach each other; the follower's store is alive to everybody else. */
+const silentToItsLeader = scenario(
+  "safeguard/silent-to-its-leader",
+  "a replica that only its leader does not hear is on a live store: it lags, and is not replaced",
+  {
+    stores: 4,
+    store: { peerDownMs: 300 },
+    scheduler: { storeDisconnectedMs: 500, storeUnhealthyMs: 800, maxStoreDownMs: 1_000 }
+  },
+  (s: Steps) => {
+    s.put("k", "1")
+    s.haltScheduling(false)
+    const { store, region } = s.leader("k")
+    const [lags] = s.followers("k")
+    s.cluster.network.partition([[store.host], [lags!.host]])
+    s.put("k", "2")
+    const told = (): boolean => s.known().some(({ downPeers }) => downPeers.length > 0)
+    s.until("the scheduler has heard of it", told, 5_000)
+    s.forMs(s.rng.between(2_000, 4_000))
+    s.assert(peerOn(s.region("k"), lags!)?.id === peerOn(region, lags!)?.id, "the replica was replaced")
+    s.assert(told(), "the scheduler believes that all is well")
+    s.heal()
+    s.holds(lags!, "k", "2")
+  }
+)
+
+/** The first snapshot for a new learner breaks on its way. */
+const snapshotBreaks = scenario(
+  "safeguard/snapshot-breaks-once",
+  "a snapshot breaks on its way: the next one is sent at once, and not when the time of the first would be over",
+  { stores: 4, store: { snapshotTimeoutMs: 60_000 } },
+  (s: Steps) => {
+    s.put("k", "1")
+    const spare = s.spares("k")[0]!
+    const broken = s.wires.gate((_head, _from, to) => (to === spare && broken.asked < 2 ? "break" : undefined))
+    s.addPeer("k", spare, Learner)
+    s.until("two were broken", () => broken.asked >= 2, 5_000)
+    s.holds(spare, "k", "1", 5_000)
+  }
+)
+
+const frozenAsleep = scenario(
+  "hibernate_leader_frozen_asleep",
+  "a leader's process stands still while everybody sleeps, and its connections stay: it is missed and replaced",
+  { store: { hibernateAfterTicks: 30 } },
+  (s: Steps) => {
+    s.put("k", "1")
+    const { store, status, region } = s.leader("k")
+    const asleep = (): boolean =>
+      s.stores.every(({ running }) => running?.handle.peers.get(region.id)?.hibernating === true)
+    s.until("every replica sleeps", asleep)
+    s.forMs(s.rng.double() * 500)
+    store.host.pause()
+    s.until("another leader", () => (s.cluster.leaderOf(region.id)?.status.term ?? 0) > status.term, 3_000)
+    store.host.resume()
+    s.put("k", "2")
+    s.holds(store, "k", "2")
+  }
+)
+
+/** Larger than what is deleted at once (`inlineDeleteBytesMax`), by what was written, which is all that is counted. */
+const largeValue = "x".repeat(120_000)
+const writesOfLarge = 10
+
+/**
+ * Six regions that are too large to be deleted at once leave a store whose disk is slow, and the last of them comes back
+ * long before its turn to be deleted has come.
+ */
+const garbage = scenario(
+  "safeguard/back-before-it-is-cleared",
+  "a large region leaves a store and comes back while what it left is still being deleted: the new data stays",
+  { stores: 4, store: { regionMaxBytes: 1e9, regionSplitBytes: 1e9, snapshotTimeoutMs: 20_000 } },
+  (s: Steps) => {
+    const keys = ["b", "c", "d", "e", "f", "g"]
+    for (const key of keys) s.split(key)
+    const last = s.leader("g")
+    const goes = s.followers("g")[0]!
+    for (const key of keys) {
+      if (s.leader(key).store === goes) s.transferLeader(key, s.followers(key)[0]!)
+      const client = s.newClient()
+      for (let i = 0; i < writesOfLarge; i++) {
+        const value = `${i}${largeValue}`
+        s.run.wait<Outcome>(`put ${key}`, (done) => client.put(key, done, value))
+      }
+    }
+    for (const key of keys) s.holds(goes, key, `${writesOfLarge - 1}${largeValue}`)
+    goes.disk.stallDataMs = s.rng.between(40, 80)
+    const asked = keys.map((key) => {
+      const led = s.leader(key)
+      return s.ask(led.store, led.region, change(remove(peerOn(led.region, goes)!)))
+    })
+    s.until("all are removed", () => asked.every(({ result }) => result !== undefined), 10_000)
+    s.until("they are being deleted", () => s.status(goes, last.region.id) === undefined, 5_000)
+    s.addPeer("g", goes, Learner)
+    s.holds(goes, "g", `${writesOfLarge - 1}${largeValue}`, 20_000)
+    goes.disk.stallDataMs = 0
+    s.forMs(500)
+    s.assert(s.local(goes, "g") !== undefined, "it was deleted again")
+  }
+)
+
+export const safeguards: ReadonlyArray<Workload> = [
+  twoLeadersChange,
+  silentToItsLeader,
+  snapshotBreaks,
+  frozenAsleep,
+  garbage
+]
