@@ -11,6 +11,11 @@ export class StoreStates {
   isTombstone(storeId: StoreId): boolean {
     return this.states.get(storeId) === StoreState.Tombstone
   }
+  /** Asked to go, or gone. */
+  isLeaving(storeId: StoreId): boolean {
+    const state = this.states.get(storeId)
+    return state !== undefined && state !== StoreState.Up
+  }
 
   onSchedulerEvent(world: World, event: SchedulerEvent): void {
     if (event.type === "StoreJoined") {

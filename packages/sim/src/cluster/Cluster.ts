@@ -1,10 +1,11 @@
 /** A whole cluster in one world: stores, the scheduler, the hosts of clients, the wires between them, and the checkers. */
 import type { RegionStatus, StoreEvent } from "@reefkv/core"
-import type { SchedulerEvent } from "@reefkv/scheduler"
+import { defaultSchedulerConfig, type SchedulerEvent } from "@reefkv/scheduler"
 import { formatRegion, hex, type metapb, type raft_serverpb, type StoreId } from "@reefkv/wire"
 import { Elections } from "../checkers/Elections.ts"
 import { History } from "../checkers/History.ts"
 import { checkMemberships } from "../checkers/Memberships.ts"
+import { Operators } from "../checkers/Operators.ts"
 import { Regions } from "../checkers/Regions.ts"
 import { Replicas } from "../checkers/Replicas.ts"
 import { StoreStates } from "../checkers/StoreStates.ts"
@@ -37,6 +38,7 @@ export class Cluster {
   readonly replicas = new Replicas()
   readonly timestamps = new Timestamps()
   readonly storeStates = new StoreStates()
+  readonly operators: Operators
   /** Set by workloads that lose certain Raft messages: true loses this one. */
   loses: ((from: Host, to: Host, message: raft_serverpb.RaftMessage) => boolean) | undefined
   /** What became of those that `loses` was asked about. */
@@ -56,6 +58,14 @@ export class Cluster {
   constructor(world: World, options: RunOptions) {
     this.world = world
     this.options = options
+    this.operators = new Operators({
+      maxReplicas: options.scheduler.maxReplicas ?? defaultSchedulerConfig.maxReplicas,
+      isLeaving: (storeId) => this.storeStates.isLeaving(storeId),
+      hasData: (regionId, { peerId, storeId }) => {
+        const here = this.byStoreId.get(storeId)?.running?.router.region(regionId)
+        return here?.peerId === peerId ? here.appliedIndex > 0 : undefined
+      }
+    })
     this.network = new Network(world, { ...options.network })
     this.rpc = new Rpc(world, this.network)
     const schedulerHost = new Host(world, "scheduler")
@@ -69,7 +79,10 @@ export class Cluster {
         config: options.scheduler,
         diskTimes: options.disk,
         onEvent: (event) => this.onSchedulerEvent(event),
-        onRunning: () => this.regions.onSchedulerStart()
+        onRunning: () => {
+          this.regions.onSchedulerStart()
+          this.operators.onSchedulerStart()
+        }
       },
       schedulerHost
     )
@@ -201,6 +214,7 @@ export class Cluster {
     this.world.logMarked(markOfValue(this.scheduler.host.index, event), () => `scheduler ${printEvent(event)}`)
     this.regions.onSchedulerEvent(this.world, event)
     this.storeStates.onSchedulerEvent(this.world, event)
+    this.operators.onSchedulerEvent(this.world, event)
     this.watchesScheduler?.(event)
   }
 }

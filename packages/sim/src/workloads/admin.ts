@@ -13,10 +13,12 @@ export class Admin {
   private readonly rng: Rng
   /** Ids that the scheduler gave this client. */
   private readonly ids = new Set<number>()
+  private readonly timestamps: Rng
 
   constructor(cluster: Cluster) {
     this.cluster = cluster
     this.rng = cluster.world.rng("admin")
+    this.timestamps = cluster.world.rng("timestamps")
   }
 
   act(): void {
@@ -30,7 +32,9 @@ export class Admin {
   /** Asks for timestamps, whose order is checked. */
   askTimestamp(): void {
     const { cluster } = this
-    const count = 1 + this.rng.below(3)
+    const few = 1 + this.rng.below(3)
+    // Now and then most of a millisecond's, so that the next ones do not fit.
+    const count = this.timestamps.chance(0.2) ? this.timestamps.between(100_000, 2 ** 18 - 1) : few
     const floor = cluster.timestamps.floor()
     const { name, request, response } = schedulerMethods.tso
     const bytes = encode(request, pdpb.TsoRequest.create({ count }))
