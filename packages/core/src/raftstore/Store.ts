@@ -307,14 +307,14 @@ const finishCutShort = Effect.fnUntraced(function* (
 
 /**
  * Whether the log is of the peer that was removed. One without entries is of an uninitialised peer that came after it: the
- * votes in it still count. One that cannot be read may be that, too, and is no reason not to start: the region's next peer
- * here finds it, and is halted.
+ * votes in it still count. When they cannot be read that is no reason not to start: the region's next peer here finds it,
+ * and is halted. Which of the two it is says the truncation mark, which only an uninitialised peer has at 0.
  */
 const isLeftOver = (raftLog: LogReads, regionId: RegionId): boolean => {
   try {
     return (raftLog.group(regionId)?.lastIndex ?? 0) > 0
   } catch (error) {
-    if (error instanceof EngineError && error.reason === "corrupt" && error.groupId === regionId) return false
-    throw error
+    if (!(error instanceof EngineError) || error.reason !== "corrupt" || error.groupId !== regionId) throw error
+    return raftLog.term(regionId, 0) === undefined
   }
 }

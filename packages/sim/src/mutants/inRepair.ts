@@ -36,11 +36,19 @@ export const inRepair: ReadonlyArray<Mutant> = [
   },
   {
     name: "unreadable-votes-end-the-store",
-    what: "a store does not start when the votes of an empty peer, which came after a tombstone, cannot be read",
-    workload: "scenario/found/empty-peer-with-unreadable-votes",
+    what: "a store does not start when votes in a log under a tombstone cannot be read",
+    workload: "scenario/found/leftover-log-with-unreadable-votes",
     file: "core/src/raftstore/Store.ts",
-    from: "error.groupId === regionId) return false",
-    to: "error.groupId === regionId) throw error"
+    from: "    return raftLog.term(regionId, 0) === undefined\n",
+    to: "    throw error\n"
+  },
+  {
+    name: "unreadable-log-stays",
+    what: "the log of a removed peer whose votes cannot be read is never destroyed",
+    workload: "scenario/found/leftover-log-with-unreadable-votes",
+    file: "core/src/raftstore/Store.ts",
+    from: "    return raftLog.term(regionId, 0) === undefined\n",
+    to: "    return false\n"
   },
   {
     name: "damaged-taken-for-lagging",

@@ -102,6 +102,29 @@ const unreadableVotes = scenario(
   }
 )
 
+/** The store went down before the log of a removed peer was destroyed, and could then not read whom that peer voted for. */
+const leftOver = scenario(
+  "found/leftover-log-with-unreadable-votes",
+  "the log of a removed peer was not yet destroyed when its store went down, and its votes cannot be read: it goes",
+  {},
+  (s: Steps) => {
+    s.put("k", "1")
+    const [store] = s.followers("k")
+    victim(s, store!)
+    const { id } = s.region("k")
+    store!.disk.stallLogMs = 1_000
+    s.removePeer("k", store!)
+    s.until("the peer is gone", () => s.status(store!, id) === undefined)
+    s.kill(store!)
+    store!.disk.stallLogMs = 0
+    // In one run of many the log has gone in time.
+    const isLeft = store!.disk.rotState(id)
+    s.start(store!)
+    s.assert(!store!.running!.raftLog.groups().includes(id), "the log is still there")
+    if (isLeft) s.world.log("it was left over")
+  }
+)
+
 /** A silent replica on a live store was taken for one that lags, and left alone. */
 const replaced = (stores: 3 | 4): Workload =>
   scenario(
@@ -128,6 +151,7 @@ export const foundRot: ReadonlyArray<Workload> = [
   damagedAsleep,
   damagedWithReady,
   unreadableVotes,
+  leftOver,
   replaced(3),
   replaced(4)
 ]
