@@ -30,7 +30,7 @@ export interface RunHooks {
   readonly echo?: (line: string) => void
   readonly change?: (options: RunOptions) => RunOptions
   readonly traceLines?: number
-  /** Gets what every store, and the scheduler, asked of its disk; without those whose bytes were changed by the run. */
+  /** Gets what every store, and the scheduler, asked of its disk: of each device, up to where its bytes were changed. */
   readonly disks?: (calls: ReadonlyMap<string, ReadonlyArray<DiskCall>>) => void
 }
 
@@ -44,7 +44,7 @@ export const runSeed = (workload: Workload, seed: number, hooks: RunHooks = {}):
   const run = new Run(world, options)
   const { cluster, nemesis } = run
   const disks = [...cluster.stores, cluster.scheduler]
-  if (hooks.disks !== undefined) for (const { disk } of disks) disk.calls = []
+  if (hooks.disks !== undefined) for (const { disk } of disks) disk.calls = [[]]
   let failure: string | undefined
   try {
     guarded(() => {
@@ -59,7 +59,11 @@ export const runSeed = (workload: Workload, seed: number, hooks: RunHooks = {}):
           : (error.stack ?? error.message)
         : String(error)
   }
-  hooks.disks?.(new Map(disks.flatMap(({ host, disk }) => (disk.calls === undefined ? [] : [[host.name, disk.calls]]))))
+  hooks.disks?.(
+    new Map(
+      disks.flatMap(({ host, disk }) => (disk.calls ?? []).map((calls, i) => [`${host.name}.${i}`, calls] as const))
+    )
+  )
   world.log(failure === undefined ? "passed" : "failed")
   return {
     workload: workload.name,

@@ -129,12 +129,24 @@ for (const seed of [4]) {
     let disks: ReadonlyMap<string, ReadonlyArray<DiskCall>> = new Map()
     const { failure } = runSeed(mix, seed, { disks: (calls) => (disks = calls) })
     expect(failure).toBeUndefined()
-    const { calls, crashes, copies } = replayDisks(disks, seed, 10)
+    const { calls, crashes, copies, flips } = replayDisks(disks, seed, 10)
     expect(calls).toBeGreaterThan(300)
     expect(crashes).toBeGreaterThan(1)
     expect(copies).toBeGreaterThan(20)
+    expect(flips).toBeGreaterThan(20)
   }, 30_000)
 }
+
+test("bytes that a run changes are changed in SQLite's files too, and found there alike", () => {
+  let disks: ReadonlyMap<string, ReadonlyArray<DiskCall>> = new Map()
+  const { failure } = runSeed(rot, 6, { disks: (calls) => (disks = calls) })
+  expect(failure).toBeUndefined()
+  const rotten = [...disks].filter(([, calls]) => calls.some(({ type }) => type === "rot"))
+  expect(rotten.length).toBeGreaterThan(1)
+  // No other copies than the one in which the run's own bytes change.
+  const { flips } = replayDisks(new Map(rotten), 6, 0)
+  expect(flips).toBeGreaterThan(rotten.length)
+}, 30_000)
 
 test("what cannot be done again is named by its place", () => {
   const put = (n: number, value: number): DiskCall => ({

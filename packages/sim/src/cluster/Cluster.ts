@@ -1,6 +1,6 @@
 /** A whole cluster in one world: stores, the scheduler, the hosts of clients, the wires between them, and the checkers. */
 import type { RegionStatus, StoreEvent } from "@reefkv/core"
-import { defaultSchedulerConfig, type SchedulerEvent } from "@reefkv/scheduler"
+import { defaultSchedulerConfig, type OperatorRequest, type SchedulerEvent } from "@reefkv/scheduler"
 import { formatRegion, hex, type metapb, type raft_serverpb, type StoreId } from "@reefkv/wire"
 import { Elections } from "../checkers/Elections.ts"
 import { History } from "../checkers/History.ts"
@@ -51,6 +51,8 @@ export class Cluster {
   watchesScheduler: ((event: SchedulerEvent) => void) | undefined
   /** Set by workloads that must know when a raw command reached its store; called right before it is served. */
   watchesRequests: ((store: SimStore, name: RawMethodName, request: object) => void) | undefined
+  /** Set by workloads in which not every change of members leaves a cluster that can heal: those that people may ask for. */
+  permitsChange: ((region: metapb.Region, request: OperatorRequest) => boolean) | undefined
   private readonly byStoreId = new Map<StoreId, SimStore>()
   private readonly byHost: ReadonlyMap<Host, SimStore>
   private streams = 0

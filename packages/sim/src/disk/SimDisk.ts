@@ -19,6 +19,7 @@ import type { Host } from "../world/Host.ts"
 import type { Rng } from "../world/Rng.ts"
 import type { World } from "../world/World.ts"
 import { batchOf, type DiskCall } from "./DiskCall.ts"
+import { type DiskFlip, flipMemory } from "./rotFiles.ts"
 
 export interface DiskTimes {
   /** Longest time of an append or synced write, in milliseconds. */
@@ -44,8 +45,10 @@ export class SimDisk {
   /** Appends to the log, and writes of data, take this much longer. */
   stallLogMs = 0
   stallDataMs = 0
-  /** Filled with every call when set; see replay.ts. What is done after bytes changed could not be done again elsewhere. */
-  calls: Array<DiskCall> | undefined
+  /** Of each device in turn, filled with every call when set, up to where bytes changed; see replay.ts. */
+  calls: Array<Array<DiskCall>> | undefined
+  /** Nothing more is noted of this device. */
+  private isLeft = false
   /** Writes that may still happen before the disk fails; undefined: it does not. */
   private failIn: number | undefined
   private readsFail = false
@@ -73,14 +76,14 @@ export class SimDisk {
     this.world.log(`disk keeps ${keepWrites} of ${disk.pendingWrites}`)
     const keepCompactions = rng.chance(0.5)
     disk.crash({ keepWrites, keepCompactions })
-    this.calls?.push({ type: "crash", keepWrites, keepCompactions })
+    this.note({ type: "crash", keepWrites, keepCompactions })
     this.forget()
   }
   /** kill -9 without power loss: the operating system still writes everything. */
   processDied(): void {
     const everything = { keepWrites: Number.MAX_SAFE_INTEGER, keepCompactions: true }
     this.disk.crash(everything)
-    this.calls?.push({ type: "crash", ...everything })
+    this.note({ type: "crash", ...everything })
     this.forget()
   }
   /** Calls `crash` when the next such write is in flight. */
@@ -111,7 +114,8 @@ export class SimDisk {
   }
   /** A new, empty device in place of the old one; the host must be down. */
   replace(): void {
-    this.calls = undefined
+    this.calls?.push([])
+    this.isLeft = false
     this.disk = new MemoryDisk()
     this.hasRotted = false
     this.disarm()
@@ -120,25 +124,25 @@ export class SimDisk {
   // ---- rot: a byte changes at rest. False when there is nothing to change.
 
   rotValue(cf: ColumnFamily, key: Uint8Array): boolean {
-    this.rots()
-    return this.disk.flipValue(cf, key, this.rng.below(4096), this.rng.between(1, 255))
+    return this.rots({ kind: "value", cf, key, ...this.drawBits(4096) })
   }
   rotKey(cf: ColumnFamily, key: Uint8Array): boolean {
-    this.rots()
-    return this.disk.flipKey(cf, key)
+    return this.rots({ kind: "key", cf, key })
   }
-  rotEntry(regionId: number, index: number): boolean {
-    this.rots()
-    return this.disk.flipEntry(regionId, index, this.rng.below(4096), this.rng.between(1, 255))
+  rotEntry(groupId: number, index: number): boolean {
+    return this.rots({ kind: "entry", groupId, index, ...this.drawBits(4096) })
   }
-  rotState(regionId: number): boolean {
-    this.rots()
-    return this.disk.flipState(regionId, this.rng.below(64), this.rng.between(1, 255))
+  rotState(groupId: number): boolean {
+    return this.rots({ kind: "state", groupId, ...this.drawBits(64) })
   }
-
-  private rots(): void {
-    this.calls = undefined
+  private drawBits(bytes: number): { readonly byte: number; readonly bits: number } {
+    return { byte: this.rng.below(bytes), bits: this.rng.between(1, 255) }
+  }
+  private rots(flip: DiskFlip): boolean {
+    if (!flipMemory(this.disk, flip)) return false
     this.hasRotted = true
+    this.note({ type: "rot", flip })
+    return true
   }
 
   /** The engine and the log of one incarnation of the host, closed with its scope. */
@@ -146,7 +150,7 @@ export class SimDisk {
     return Effect.map(
       Effect.acquireRelease(
         Effect.sync(() => {
-          this.calls?.push({ type: "open" })
+          this.note({ type: "open" })
           this.mayHaveFailed = this.readsFail || this.failIn !== undefined
           return {
             engine: makeMemoryEngine({ disk: this.disk }),
@@ -184,6 +188,14 @@ export class SimDisk {
     )
   }
 
+  private note(call: DiskCall): void {
+    const device = this.calls?.[this.calls.length - 1]
+    if (device === undefined || this.isLeft) return
+    // Further bytes may change at the same moment; from then on it is not followed any more.
+    this.isLeft = device[device.length - 1]?.type === "rot" && call.type !== "rot"
+    if (!this.isLeft) device.push(call)
+  }
+
   /** Of a dead store: what was to go wrong with it does not go wrong with the next. */
   private forget(): void {
     this.armed = undefined
@@ -194,7 +206,7 @@ export class SimDisk {
 
   /** Noted when it has happened. */
   private recorded(call: DiskCall, effect: Effect.Effect<void, EngineError>): Effect.Effect<void, EngineError> {
-    return this.calls === undefined ? effect : Effect.tap(effect, () => Effect.sync(() => void this.calls?.push(call)))
+    return this.calls === undefined ? effect : Effect.tap(effect, () => Effect.sync(() => this.note(call)))
   }
   private recordedWrite(
     engine: EngineService,

@@ -9,6 +9,13 @@
  *   copy holds the batches whose last byte is before it: a prefix, each whole;
  * - without power inside an append or a destruction: the same of the raft log. All of it is there, or nothing.
  *
+ * - changed at rest: single bytes of values, keys, entries and states (rotFiles.ts). Both engines must say the same of
+ *   everything there is.
+ *
+ * A run that changes bytes itself (`rot`) is followed up to there, its changes made on a copy like those that are drawn.
+ * What its store does after that depends on the moment at which the engine comes upon the damage: memory looks at each
+ * read, SQLite keeps pages and the states of groups in its caches, and knows it later.
+ *
  * Checkpoints are off here, so that the log's length says where each commit ends; with them the crash suite of
  * engine-sqlite tries the same on smaller sequences.
  */
@@ -34,6 +41,7 @@ import { makeSqliteStore } from "@reefkv/engine-sqlite"
 import { Effect, Exit, Scope } from "effect"
 import { Rng } from "../world/Rng.ts"
 import { batchOf, type DiskCall } from "./DiskCall.ts"
+import { type Content, contentOf, type DiskFlip, describeFlip, drawFlip, flipBoth, verdicts } from "./rotFiles.ts"
 
 export interface ReplayOptions {
   /** Made, used, and removed afterwards. */
@@ -48,6 +56,8 @@ export interface Replayed {
   /** Crashes of the run itself. */
   readonly crashes: number
   readonly copies: number
+  /** Bytes changed at rest, on copies. */
+  readonly flips: number
 }
 
 interface Open {
@@ -115,13 +125,14 @@ export const replayDisks = (
   copies: number
 ): Replayed => {
   const root = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "reefkv-replay-"))
-  const all = { calls: 0, crashes: 0, copies: 0 }
+  const all = { calls: 0, crashes: 0, copies: 0, flips: 0 }
   try {
     for (const [name, calls] of disks) {
       const one = replay(calls, { directory: join(root, name), seed, copies })
       all.calls += one.calls
       all.crashes += one.crashes
       all.copies += one.copies
+      all.flips += one.flips
     }
     return all
   } finally {
@@ -144,6 +155,7 @@ class Replay {
   private ends: Array<number> = []
   private crashes = 0
   private copies = 0
+  private flips = 0
 
   constructor(calls: ReadonlyArray<DiskCall>, options: ReplayOptions) {
     this.calls = calls
@@ -155,12 +167,17 @@ class Replay {
     const { calls, options, rng } = this
     mkdirSync(options.directory, { recursive: true })
     try {
+      const rot = calls.flatMap((call) => (call.type === "rot" ? [call.flip] : []))
       for (const [i, call] of calls.entries()) {
+        if (call.type === "rot") continue
         try {
           const copies = this.sqlite !== undefined && rng.chance(options.copies / calls.length)
           if (copies && (call.type === "append" || call.type === "destroy")) this.tearLog(call)
           else this.do(call)
-          if (copies && this.sqlite !== undefined) this.tryCrash()
+          if (copies && this.sqlite !== undefined) {
+            this.tryCrash()
+            this.tryRot([])
+          }
         } catch (cause) {
           throw new Error(
             `call ${i} of ${calls.length}, ${call.type}: ${cause instanceof Error ? cause.message : cause}`,
@@ -169,14 +186,15 @@ class Replay {
         }
       }
       if (this.sqlite !== undefined) this.compare("at the end")
-      return { calls: calls.length, crashes: this.crashes, copies: this.copies }
+      if (this.directory !== "") this.tryRot(rot)
+      return { calls: calls.length, crashes: this.crashes, copies: this.copies, flips: this.flips }
     } finally {
       this.sqlite?.close()
       rmSync(options.directory, { recursive: true, force: true })
     }
   }
 
-  private do(call: DiskCall): void {
+  private do(call: Exclude<DiskCall, { readonly type: "rot" }>): void {
     switch (call.type) {
       case "open":
         this.open()
@@ -282,7 +300,7 @@ class Replay {
   }
 
   /** The power goes inside the call: nothing of it is there. */
-  private tearLog(call: DiskCall): void {
+  private tearLog(call: Exclude<DiskCall, { readonly type: "rot" }>): void {
     const before = this.disk.fork()
     const start = lengthOf(walOf(this.directory, "raft"))
     this.do(call)
@@ -297,6 +315,45 @@ class Replay {
       lose,
       before.pendingWrites
     )
+  }
+
+  /**
+   * Bytes change in a copy of the files, those given and some that are drawn, and the same on memory's disk. Each engine is
+   * opened over it and asked for everything.
+   */
+  private tryRot(given: ReadonlyArray<DiskFlip>): void {
+    const { disk, rng } = this
+    const copy = join(this.options.directory, "rotten")
+    copyFiles(this.directory, copy)
+    const expected = disk.fork()
+    expected.crash({ keepWrites: disk.pendingWrites, keepCompactions: true })
+    const whole = openMemory(expected)
+    const before = openSqlite(copy)
+    let content: Content
+    try {
+      this.sameCompactions(whole.raftLog, before.raftLog)
+      content = contentOf(whole)
+    } finally {
+      before.close()
+    }
+    const drawn = Array.from({ length: rng.between(1, 4) }, () => drawFlip(content, rng) ?? [])
+    const flips = flipBoth(expected, copy, [...given, ...drawn.flat()])
+    this.flips += flips.length
+    const memory = openMemory(expected)
+    const sqlite = openSqlite(copy)
+    try {
+      const found = verdicts(sqlite, content, flips)
+      const wanted = verdicts(memory, content, flips)
+      const at = wanted.findIndex((line, i) => line !== found[i])
+      if (at >= 0) {
+        throw new Error(
+          `with ${flips.map(describeFlip).join(", ")} changed, SQLite says\n${found[at]}\nand should say\n${wanted[at]}`
+        )
+      }
+    } finally {
+      sqlite.close()
+      rmSync(copy, { recursive: true, force: true })
+    }
   }
 
   private tryCopy(how: string, expected: MemoryDisk, damage: (copy: string) => void, keepWrites: number): void {

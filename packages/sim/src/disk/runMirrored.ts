@@ -13,8 +13,8 @@ export const runMirrored = (workload: Workload, seed: number, hooks: RunHooks = 
   const result = runSeed(workload, seed, { ...hooks, disks: (calls) => (disks = calls) })
   if (result.failure !== undefined) return result
   try {
-    const { calls, crashes, copies } = replayDisks(disks, seed, copiesPerDisk)
-    return { ...result, counts: { ...result.counts, diskCalls: calls, crashes, crashesOfCopies: copies } }
+    const { calls, crashes, copies, flips } = replayDisks(disks, seed, copiesPerDisk)
+    return { ...result, counts: { ...result.counts, diskCalls: calls, crashes, crashesOfCopies: copies, flips } }
   } catch (error) {
     return {
       ...result,

@@ -1,5 +1,6 @@
 /** Random administration: what people, the scheduler's operators and tools ask of regions while clients work. */
 import type { AdminRequest } from "@reefkv/core"
+import type { OperatorRequest } from "@reefkv/scheduler"
 import { encode, epochOf, type metapb, pdpb } from "@reefkv/wire"
 import { Effect } from "effect"
 import type { Cluster } from "../cluster/Cluster.ts"
@@ -65,20 +66,20 @@ export class Admin {
         break
       case "movePeer": {
         const from = rng.pick(region.peers).storeId
-        scheduler.ask((s) => s.addOperator({ kind: "transfer-peer", regionId, fromStoreId: from, toStoreId: storeId }))
+        this.change({ kind: "transfer-peer", regionId, fromStoreId: from, toStoreId: storeId })
         break
       }
       case "addPeer":
         scheduler.ask((s) => s.addOperator({ kind: "add-peer", regionId, storeId }))
         break
       case "removePeer":
-        scheduler.ask((s) => s.addOperator({ kind: "remove-peer", regionId, storeId }))
+        this.change({ kind: "remove-peer", regionId, storeId })
         break
       case "addLearner":
         scheduler.ask((s) => s.addOperator({ kind: "add-learner", regionId, storeId }))
         break
       case "scatter":
-        scheduler.ask((s) => s.addOperator({ kind: "scatter-region", regionId, group: "" }))
+        this.change({ kind: "scatter-region", regionId, group: "" })
         break
       case "allocId":
         this.allocIds()
@@ -98,6 +99,19 @@ export class Admin {
         break
       }
     }
+  }
+
+  /** Asked for where the workload permits it, of the region as the scheduler knows it then. */
+  private change(request: OperatorRequest): void {
+    const { scheduler, permitsChange } = this.cluster
+    scheduler.ask((s) =>
+      permitsChange === undefined
+        ? s.addOperator(request)
+        : Effect.flatMap(s.regions, (regions) => {
+            const known = regions.find(({ region }) => region?.id === request.regionId)?.region
+            return known !== undefined && permitsChange(known, request) ? s.addOperator(request) : Effect.void
+          })
+    )
   }
 
   private allocIds(): void {

@@ -2,6 +2,8 @@
  * Bytes change at rest while clients work and hosts die. At any time on one store only, until everything there is whole
  * again: the other replicas of its regions are then a quorum that has lost nothing. Nobody may ever be served what was not
  * written (the history says), what was changed must be found within a bound, and the replicas it was part of replaced.
+ * People go on moving and removing replicas meanwhile, good ones and damaged ones, as long as a good quorum is left
+ * (redundancy.ts).
  *
  * A store whose files are not to be believed at all (a key, its own records) ends by itself and refuses to start. Then
  * somebody does what its message says: the store is removed, and an empty one joins in its place.
@@ -14,6 +16,7 @@ import type { Run } from "../Run.ts"
 import type { Workload } from "../Workload.ts"
 import { Rng } from "../world/Rng.ts"
 import { drawOptions, type FaultName, type RunOptions } from "./options.ts"
+import { Redundancy } from "./redundancy.ts"
 import { trouble } from "./trouble.ts"
 
 type Flip =
@@ -53,8 +56,6 @@ export const drawRotOptions = (seed: number): RunOptions => {
     thinkMs: rng.pick([10, 30]),
     faults: faults.filter(() => rng.chance(0.3)).map((name) => [name, 1] as const),
     faultEveryMs: rng.pick([400, 1_000]),
-    // A region of two voters, one of them on the store that is damaged, would not survive it: nobody takes good ones away.
-    admin: drawn.admin.filter(([name]) => name !== "removePeer" && name !== "movePeer" && name !== "scatter"),
     adminEveryMs: rng.pick([300, 1_000]),
     store: {
       ...drawn.store,
@@ -72,6 +73,8 @@ export const rot: Workload = {
   play: (run) => {
     run.start()
     const decay = new Decay(run)
+    run.cluster.permitsChange = (region, request) => decay.redundancy.permits(region, request, decay.victim)
+    run.cluster.watchesScheduler = (event) => decay.redundancy.onSchedulerEvent(event)
     run.cluster.regions.mayBeDamaged = (storeId) => run.cluster.storeOf(storeId) === decay.victim
     run.world.repeat(
       () => lookEveryMs,
@@ -92,6 +95,7 @@ export const rot: Workload = {
 
 class Decay {
   made = 0
+  readonly redundancy: Redundancy
   private readonly run: Run
   /** The only store that may be damaged now. */
   victim: SimStore | undefined
@@ -102,6 +106,7 @@ class Decay {
 
   constructor(run: Run) {
     this.run = run
+    this.redundancy = new Redundancy(run.cluster)
   }
 
   /** Changes something, if there is a store that may be damaged. */
@@ -184,7 +189,7 @@ class Decay {
       const damaged = store.running!.router.regions().find(({ role }) => role === "damaged")
       if (damaged !== undefined) return `${store.host.name} has a damaged peer of region ${damaged.region.id}`
     }
-    return undefined
+    return this.redundancy.whyRemovalMayCome()
   }
 
   private choose(store: SimStore): Flip | undefined {
