@@ -66,7 +66,9 @@ export class Admin {
         break
       case "movePeer": {
         const from = rng.pick(region.peers).storeId
-        this.change({ kind: "transfer-peer", regionId, fromStoreId: from, toStoreId: storeId })
+        const free = cluster.stores.filter((one) => region.peers.every((held) => held.storeId !== one.storeId))
+        const to = free.length > 0 ? rng.pick(free).storeId : storeId
+        this.change({ kind: "transfer-peer", regionId, fromStoreId: from, toStoreId: to })
         break
       }
       case "addPeer":
