@@ -59,6 +59,14 @@ export const inRepair: ReadonlyArray<Mutant> = [
     to: ""
   },
   {
+    name: "moved-without-a-vote",
+    what: "a replica that somebody moves arrives as a learner, and gets its vote when it is noticed: too late where another one is damaged",
+    workload: "rot",
+    file: "scheduler/src/operators/plans.ts",
+    from: "  roles.set(toStoreId, role)\n",
+    to: '  roles.set(toStoreId, words.kind === "admin" ? "learner" : role)\n'
+  },
+  {
     name: "silence-from-own-start",
     what: "a scheduler counts the silence of a store from its own start",
     workload: "scenario/found/silence-counts-over-restarts",
