@@ -68,6 +68,8 @@ export class Peer {
   peerCache: Map<PeerId, metapb.Peer> | undefined
   /** When the leader of each other peer heard from it last; only kept while leader. */
   lastHeardMs: Map<PeerId, number> | undefined
+  /** Whom this peer removed as leader a while ago, and until which tick it goes on telling them: see farewell.ts. */
+  farewells: ReadonlyArray<{ readonly to: metapb.Peer; readonly untilTick: number }> = none
   pendingPeerIds: ReadonlyArray<PeerId> = none
   nextHeartbeatMs = 0
   /**

@@ -9,6 +9,7 @@ import { proposeCompactLog } from "./admin/compactLog.ts"
 import { checkNextRegion } from "./admin/consistency.ts"
 import { checkSplit } from "./admin/split.ts"
 import { noticeLogDamage } from "./damage.ts"
+import { repeatFarewells } from "./farewell.ts"
 import { checkSlowly, exchangeLifeSigns, hibernateIfIdle, wakeOthers } from "./hibernate.ts"
 import type { Peer } from "./Peer.ts"
 import { reaskTicks } from "./readFlow.ts"
@@ -50,6 +51,7 @@ export const onTick = (store: StoreState): void => {
   const reaskTick = store.tick - reaskTicks(store)
   for (const peer of store.peers.values()) {
     if (peer.destroyOrder !== undefined) continue
+    if (slow) repeatFarewells(store, peer)
     if (peer.damaged !== undefined) {
       // It hears nobody, so nobody can tell it that it was replaced.
       checkStale(store, peer)

@@ -59,6 +59,14 @@ export const inRepair: ReadonlyArray<Mutant> = [
     to: ""
   },
   {
+    name: "told-once-to-go",
+    what: "a removed replica is told so once: one that sleeps and is not reached stays",
+    workload: "scenario/found/removed-while-it-slept",
+    file: "core/src/raftstore/tick.ts",
+    from: "    if (slow) repeatFarewells(store, peer)\n",
+    to: ""
+  },
+  {
     name: "moved-without-a-vote",
     what: "a replica that somebody moves arrives as a learner, and gets its vote when it is noticed: too late where another one is damaged",
     workload: "rot",

@@ -17,6 +17,7 @@ import type { AdminOutcome, AfterApply, ApplyPass, PeerApply } from "../apply.ts
 import { CommandError, decodeCommand } from "../commandCodec.ts"
 import { confChangeOf, decodeConfChange } from "../confChangeCodec.ts"
 import { isJoint } from "../confState.ts"
+import { beginFarewells } from "../farewell.ts"
 import type { Peer } from "../Peer.ts"
 import { proposeConfEntry } from "../propose.ts"
 import type { RegionError } from "../RegionError.ts"
@@ -24,7 +25,6 @@ import type { AdminDone, Answer } from "../Router.ts"
 import { putRegionState } from "../records.ts"
 import { epochNotMatch } from "../requestChecks.ts"
 import type { StoreState } from "../StoreState.ts"
-import { sendTombstone } from "../send.ts"
 import { heartbeatNow } from "../workers/heartbeats.ts"
 
 const { ConfChangeType } = eraftpb
@@ -295,10 +295,5 @@ export const publishConfChange = (
   })
   if (!peer.isLeader) return
   heartbeatNow(store, peer)
-  // A peer that waits for its first data, or lags far behind, would not learn from the log that it is out.
-  for (const one of before.peers) {
-    if (findPeerById(region, one.id) === undefined) {
-      sendTombstone(store, { id: peer.regionId, epoch: epochOf(region) }, peer.meta, one)
-    }
-  }
+  beginFarewells(store, peer, before)
 }

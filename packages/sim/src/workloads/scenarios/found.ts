@@ -3,6 +3,7 @@
  * for the same code; a plot stays.
  */
 import { encode, epochOf, eraftpb, metapb, raft_serverpb } from "@reefkv/wire"
+import type { SimStore } from "../../cluster/SimStore.ts"
 import type { Workload } from "../../Workload.ts"
 import type { Outcome } from "../KvClient.ts"
 import { scenario } from "./calm.ts"
@@ -248,7 +249,35 @@ const committedItsOwnEnd = scenario(
   }
 )
 
+/**
+ * A link was cut for less than what stores miss each other for, the region woke, removed the replica behind it and told it so
+ * once. That one slept on: nothing was silent, and nobody there would have asked before the slow check, ten minutes later.
+ */
+const removedAsleep = scenario(
+  "found/removed-while-it-slept",
+  "a sleeping replica is removed while its leader does not reach it for a moment; it goes soon after",
+  { store: { hibernateAfterTicks: 30 } },
+  (s: Steps) => {
+    // Another region of the same stores, for which they go on giving each other signs of life.
+    s.split("m")
+    s.put("k", "1")
+    const { store: leading, region } = s.leader("k")
+    const asleep = (store: SimStore): boolean => store.running?.handle.peers.get(region.id)?.hibernating === true
+    s.until("every replica sleeps", () => s.stores.every(asleep))
+    s.forMs(20)
+    const [goes] = s.followers("k")
+    s.cut(leading, goes!)
+    s.admin(leading, region, change(remove(peerOn(region, goes!)!)))
+    s.until("it is removed", () => s.status(leading, region.id)!.region.peers.length === 2)
+    s.forMs(s.rng.between(5, 40))
+    s.heal()
+    s.assert(s.status(goes!, region.id) !== undefined, "it has heard of its removal, though nobody reached it")
+    s.until("it has gone", () => s.status(goes!, region.id) === undefined, 2_000)
+  }
+)
+
 export const found: ReadonlyArray<Workload> = [
+  removedAsleep,
   refusedAsApplied,
   givenUpStream,
   schedulerBehind,
