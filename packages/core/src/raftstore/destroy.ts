@@ -175,6 +175,8 @@ export const publishDestroyed = (store: StoreState, peer: Peer, cause: DestroyCa
   store.peers.delete(peer.regionId)
   store.regions.replace([peer.regionId], [])
   store.snapshots.forget(peer.regionId)
+  // Of a stream that came while the tombstone was written: that took away only what was staged until then.
+  store.stagedDrops.push(peer.regionId)
   store.logDestroys.push(peer.regionId)
   store.damagedRegionIds.delete(peer.regionId)
   refuseAll(store, peer, regionNotFound(peer.regionId), "the peer was removed while the write was under way")

@@ -160,8 +160,11 @@ export const receive = (
       ),
       Effect.flatMap((whole) => {
         // The registry's record may have expired, or gone with the peer, while the stream ran.
-        if (registry.receive(head.regionId)?.state !== "receiving")
-          return refuse(store, head, "it was given up meanwhile")
+        if (registry.receive(head.regionId)?.state !== "receiving") {
+          // Nobody else knows of it: it would lie there until the region comes back, or until the next start.
+          const drop = Effect.ignore(dropStaged(store.engine, regionId))
+          return Effect.andThen(drop, refuse(store, head, "it was given up meanwhile"))
+        }
         registry.onStaged(head.regionId, store.readClockMs())
         staged.set(head.regionId, whole)
         if (!store.mailbox.put({ type: "result", run: () => onStaged(store, head, whole) })) {

@@ -1,6 +1,6 @@
 /**
  * What regions may become: an epoch names one range and one membership for ever; a split's pieces tile what was cut; no
- * peer's or scheduler's epoch falls while it lives; no id is given twice.
+ * peer's or scheduler's epoch falls while it lives; no id is given twice, and a destroyed peer stays gone.
  */
 import type { StoreEvent } from "@reefkv/core"
 import type { SchedulerEvent } from "@reefkv/scheduler"
@@ -30,6 +30,8 @@ export class Regions {
   mayBeDamaged: ((storeId: StoreId) => boolean) | undefined
   private readonly rangeOfVersion = new Map<string, string>()
   private readonly peersOfEpoch = new Map<string, string>()
+  /** Peers that their stores have destroyed, for good. */
+  private readonly gone = new Set<string>()
   private readonly peerPlaces = new Map<number, string>()
   private readonly ranges = new Map<number, metapb.Region>()
   private readonly splitsSeen = new Map<string, string>()
@@ -48,6 +50,10 @@ export class Regions {
     else if (event.type === "ConfChangeApplied") {
       this.confChanges++
       this.onRegion(world, event.region)
+    } else if (event.type === "RegionDestroyed") this.gone.add(`peer ${event.peerId} on store ${event.storeId}`)
+    else if (event.type === "RegionCreated") {
+      const peer = `peer ${event.peerId} on store ${event.storeId}`
+      if (this.gone.has(peer)) world.fail(`${peer} of region ${event.regionId} was destroyed, and is back`)
     } else if (event.type === "PeerDamaged" && this.mayBeDamaged?.(event.storeId) !== true) {
       world.fail(
         `peer ${event.peerId} of region ${event.regionId} on store ${event.storeId} is damaged: ${event.message}`

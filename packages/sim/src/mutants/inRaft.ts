@@ -153,5 +153,45 @@ export const inRaft: ReadonlyArray<Mutant> = [
     file: "core/src/raft/raft.ts",
     from: "    this.confState = normalizeConfState(snapshot.metadata.confState)\n",
     to: ""
+  },
+  {
+    name: "promise-forgotten-at-restart",
+    what: "a voter that was restarted votes although it has just heard its leader",
+    workload: "reads",
+    file: "core/src/raft/raft.ts",
+    from: "(voteQuietTicks ?? (storedTerm > 0 ? electionTicks : 0))",
+    to: "(voteQuietTicks ?? 0)"
+  },
+  {
+    name: "order-confirmed-too-early",
+    what: "a leader trusts its lease again when the peer that was told to take over answers what was sent before the order",
+    workload: "reads",
+    file: "core/src/raft/lease.ts",
+    from: "round > sent",
+    to: "round >= sent"
+  },
+  {
+    name: "prevote-while-led",
+    what: "a voter that hears its leader tells whoever asks that it would vote",
+    workload: "scenario/safeguard/beside-its-leader",
+    file: "core/src/raft/raft.ts",
+    from: "if (this.isQuiet && !isCampaignTransfer(m.context)) return false",
+    to: "if (type === MessageType.requestVote && this.isQuiet && !isCampaignTransfer(m.context)) return false"
+  },
+  {
+    name: "campaigns-before-a-change",
+    what: "a peer stands for election although it knows of a committed membership change that it has not applied",
+    workload: "scenario/safeguard/change-committed-and-not-applied",
+    file: "core/src/raft/raft.ts",
+    from: "return this.isPromotable && !this.hasConfChangeBetween(this.log.applied, this.log.committed)",
+    to: "return this.isPromotable"
+  },
+  {
+    name: "uncommitted-never-freed",
+    what: "a leader counts what it has committed as uncommitted, and takes no more at some point",
+    workload: "snapshots",
+    file: "core/src/raft/proposals.ts",
+    from: "  role.uncommittedBytes = Math.max(0, role.uncommittedBytes - bytes)\n",
+    to: ""
   }
 ]

@@ -325,5 +325,68 @@ export const inStores: ReadonlyArray<Mutant> = [
     file: "core/src/raftstore/destroy.ts",
     from: "  store.logDestroys.push(peer.regionId)\n",
     to: ""
+  },
+  {
+    name: "commit-lost-with-power",
+    what: "neither a membership change nor what comes after it makes durable that it is committed",
+    workload: "scenario/safeguard/two-memberships-behind",
+    file: "core/src/raftstore/storeLoop.ts",
+    from: "const confChange = commitsConfChange(peer, ready)",
+    to: "const confChange = commitsConfChange(peer, ready) && ready.entries.length < 0",
+    also: [
+      {
+        file: "core/src/raftstore/storeLoop.ts",
+        from: "const mustSave = commitsConfChange || ready.entries.length > 0",
+        to: "const mustSave = commitsConfChange"
+      }
+    ]
+  },
+  {
+    name: "allowance-of-another-life",
+    what: "what a store was allowed to read before a restart counts for what it asks after it",
+    workload: "reads",
+    file: "core/src/raftstore/reads.ts",
+    from: "if (view.getFloat64(0) !== peerId || view.getUint32(8) !== incarnation) return undefined",
+    to: "if (view.getFloat64(0) !== peerId) return undefined"
+  },
+  {
+    name: "split-outlives-leadership",
+    what: "who waits for a split is answered when leadership is lost, and again when the ids come",
+    workload: "splits",
+    file: "core/src/raftstore/leadership.ts",
+    from: "    peer.pendingSplit = undefined\n    if (split.caller",
+    to: "    if (split.caller"
+  },
+  {
+    name: "tombstone-not-synced",
+    what: "a peer is gone before its tombstone is durable",
+    workload: "membership",
+    file: "core/src/raftstore/destroy.ts",
+    from: "  else putRemoval(batch, peer.regionId, removal)\n  pass.sync = true\n",
+    to: "  else putRemoval(batch, peer.regionId, removal)\n"
+  },
+  {
+    name: "given-up-stream-kept",
+    what: "a snapshot that was given up when all of it had come stays on the disk",
+    workload: "snapshots",
+    file: "core/src/raftstore/snapshotFlow.ts",
+    from: "const drop = Effect.ignore(dropStaged(store.engine, regionId))",
+    to: "const drop = Effect.void"
+  },
+  {
+    name: "staged-outlives-its-peer",
+    what: "a snapshot that is staged while its peer's end is written stays on the disk",
+    workload: "scenario/found/given-up-when-it-was-whole",
+    file: "core/src/raftstore/destroy.ts",
+    from: "  store.stagedDrops.push(peer.regionId)\n",
+    to: ""
+  },
+  {
+    name: "proposals-over-snapshot",
+    what: "what a deposed leader proposed is called certainly not done after a snapshot that may hold it",
+    workload: "scenario/safeguard/snapshot-over-an-open-proposal",
+    file: "core/src/raftstore/snapshotFlow.ts",
+    from: "  peer.proposals.onSnapshot(applyState.appliedIndex, store.answers)\n",
+    to: ""
   }
 ]

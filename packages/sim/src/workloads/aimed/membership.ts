@@ -290,6 +290,26 @@ const churn: Round = (s) => {
   }
 }
 
+/** A store loses power as soon as its peer is gone: what it destroyed must not come back. */
+const powerAfterRemoval: Round = (s) => {
+  const led = someLeader(s)
+  const out = led === undefined ? undefined : othersOf(s, led)[0]
+  const old = led === undefined || out === undefined ? undefined : peerOn(led.region, out)
+  if (led === undefined || out === undefined || old === undefined) return
+  const from = s.events.length
+  tryAdmin(s, led, change(remove(old)))
+  const gone = (): boolean =>
+    s.events.slice(from).some(({ event }) => event.type === "RegionDestroyed" && event.peerId === old.id)
+  if (!waitFor(s, 3 * electionMs, gone)) return
+  someTime(s, 0, 20)
+  s.kill(out)
+  someTime(s, 10, 2 * electionMs)
+  out.start()
+  someTime(s, 10, 50)
+  const now = again(s, led)
+  if (now !== undefined) tryAdmin(s, now, change(addVoter(peerOf(s.newId(), out, metapb.PeerRole.Voter))))
+}
+
 export const membership = aimed({
   name: "membership",
   what: "membership changes that somebody does not hear of in time",
@@ -320,6 +340,7 @@ export const membership = aimed({
     [ghosts, 2],
     [lateReports, 2],
     [lateMessages, 3],
-    [churn, 2]
+    [churn, 2],
+    [powerAfterRemoval, 1]
   ]
 })

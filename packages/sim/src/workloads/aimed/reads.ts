@@ -128,17 +128,71 @@ const lostAppends: Round = (s) => {
 }
 
 /** The order to take over comes when its leader has long given the transfer up, and trusts its lease again. */
-const lateOrder: Round = (s) => {
+const lateOrder: Round = (s, load) => {
   const led = someLeader(s)
   if (led === undefined) return
   const to = othersOf(s, led)[0]
   if (to === undefined) return
   const held = s.wires.hold((message) => typeOf(message) === eraftpb.MessageType.MsgTimeoutNow)
+  // What the target answers to heartbeats from before the order comes after it; later ones do not reach the target.
+  const deaf = s.rng.chance(0.5)
+  if (deaf) s.cluster.network.slowDown(to.host, led.store.host, s.rng.between(5, 30))
+  load.readsOnly = deaf
+  if (deaf) someTime(s, 20, 60)
   s.ask(led.store, led.region, { type: "transferLeader", peer: peerOn(led.region, to)! })
+  if (deaf && waitFor(s, 30, () => held.count > 0)) s.cut(led.store, to)
   someTime(s, electionMs, 2 * electionMs)
   s.isolate(led.store)
+  load.readsOnly = false
   held.release()
   deposed(s)
+}
+
+/**
+ * A follower does not hear the leader, the other one forgets in a restart that it has just heard it. The leader, which
+ * hears no other store from then on, may believe in its lease for as long as that one had promised to keep quiet.
+ */
+const forgetful: Round = (s, load) => {
+  const led = someLeader(s)
+  if (led === undefined) return
+  const [deaf, forgets] = othersOf(s, led)
+  if (deaf === undefined || forgets === undefined) return
+  // Whose log is complete can be elected.
+  load.readsOnly = s.rng.chance(0.9)
+  s.forMs(30)
+  s.cut(led.store, deaf)
+  someTime(s, electionMs, 3 * electionMs)
+  s.kill(forgets, s.rng.chance(0.5))
+  forgets.start()
+  if (s.rng.chance(0.5)) someTime(s, 0, 3)
+  s.isolate(led.store)
+  load.readsOnly = false
+  deposed(s)
+}
+
+/**
+ * What the leader allowed a follower to read is late, and the follower's store has been restarted when it comes: twice, so
+ * that it asks in both lives what it asked first.
+ */
+const lateAllowance: Round = (s) => {
+  const led = someLeader(s)
+  const asks = led === undefined ? undefined : othersOf(s, led)[0]
+  if (led === undefined || asks === undefined) return
+  const again = (): boolean => {
+    s.kill(asks, false)
+    asks.start()
+    return waitFor(s, electionMs, () => (asks.running?.router.region(led.region.id)?.leaderPeerId ?? 0) !== 0)
+  }
+  const late = s.wires.hold(
+    (message, from, to) => from === led.store && to === asks && typeOf(message) === eraftpb.MessageType.MsgReadIndexResp
+  )
+  if (!again()) return
+  someTime(s, 10, 60)
+  if (!again()) return
+  s.cut(led.store, asks)
+  someTime(s, 10, 60)
+  late.release()
+  someTime(s, 5, 30)
 }
 
 /** The leader is slow to apply, its followers are not; all of them are asked. */
@@ -221,6 +275,8 @@ export const reads = aimed({
     [lostAppends, 2],
     [slowApply, 1],
     [lateOrder, 2],
+    [forgetful, 2],
+    [lateAllowance, 2],
     [paused, 1],
     [clockJump, 1],
     [stalled, 1]

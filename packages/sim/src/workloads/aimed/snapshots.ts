@@ -193,6 +193,8 @@ export const snapshots = aimed({
       ...calm.store,
       snapshotChunkBytes: rng.pick([64, 128, 256]),
       snapshotTimeoutMs: rng.pick([1_000, 4_000]),
+      // A leader that forgets what has been committed comes to it soon.
+      maxUncommittedBytes: rng.pick([2_000, calm.store.maxUncommittedBytes]),
       regionMaxBytes: 1_000_000,
       regionSplitBytes: 1_000_000,
       logGcIntervalMs: rng.pick([10, 50]),

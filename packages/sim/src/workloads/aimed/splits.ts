@@ -131,9 +131,13 @@ const leaderGoes: Round = (s) => {
   const found = cuttable(s)
   if (found === undefined) return
   const { led, key } = found
+  const { scheduler, network } = s.cluster
+  // Ids for the new region that come when the leader knows that it is none any more.
+  const late = s.rng.chance(0.3)
+  if (late) network.slowDown(scheduler.host, led.store.host, s.rng.between(2 * electionMs, 4 * electionMs))
   s.ask(led.store, led.region, splitCommand(key))
   someTime(s, 0, 15)
-  if (s.rng.chance(0.5)) s.isolate(led.store)
+  if (late || s.rng.chance(0.5)) s.isolate(led.store)
   else s.kill(led.store)
   someTime(s, electionMs, 3 * electionMs)
 }

@@ -276,10 +276,51 @@ const removedAsleep = scenario(
   }
 )
 
+/**
+ * The peer's end was written, and not yet published, when the rest of a stream for it came. The end took with it what was
+ * staged until then; what came later, refused or staged, stayed on the disk until the region came to that store again, or
+ * until a restart.
+ */
+const givenUpWhole = scenario(
+  "found/given-up-when-it-was-whole",
+  "a peer's end is written while the rest of its snapshot comes: nothing of the snapshot stays on the disk",
+  { stores: 4, store: { snapshotChunkBytes: 1_024, snapshotTimeoutMs: 20_000, stalePeerCheckMs: 60_000 } },
+  (s: Steps) => {
+    s.put("k", "1")
+    const { store: leading, region } = s.leader("k")
+    const spare = s.spares("k")[0]!
+    const next = s.followers("k")[0]!
+    const kept = (): number => {
+      let count = 0
+      const range = { start: bytesOf("snapshot/"), end: bytesOf("snapshot0"), limit: 10, keyOnly: true }
+      spare.running?.engine.latest.scan("raft", range, () => {
+        count++
+      })
+      return count
+    }
+    // Another leader, over a quicker link, takes the peer away before the stream has ended.
+    s.cluster.network.slowDown(leading.host, spare.host, s.rng.between(400, 500))
+    const peer = s.addPeer("k", spare, Learner)
+    const receiving = (): boolean => spare.running?.handle.snapshots.registry.receive(region.id)?.state === "receiving"
+    s.until("the stream comes in", receiving)
+    s.transferLeader("k", next)
+    spare.disk.stallDataMs = 3_000
+    s.removePeer("k", spare)
+    // The write is under way: what else is written meanwhile is quick.
+    s.until("its end is being written", () => spare.running?.handle.peers.get(region.id)?.destroyOrder !== undefined)
+    spare.disk.stallDataMs = 0
+    const gone = (): boolean => s.countOf("RegionDestroyed", (e) => "peerId" in e && e.peerId === peer.id) > 0
+    s.until("the peer is gone", gone)
+    s.heal()
+    s.until("nothing of the snapshot stays", () => kept() === 0, 2_000)
+  }
+)
+
 export const found: ReadonlyArray<Workload> = [
   removedAsleep,
   refusedAsApplied,
   givenUpStream,
+  givenUpWhole,
   schedulerBehind,
   destroyedUnderLogGc,
   gaveWay,

@@ -3,13 +3,15 @@
  * rarely: each was made for a planted bug that nothing else found.
  */
 import { eraftpb, metapb } from "@reefkv/wire"
+import type { SimStore } from "../../cluster/SimStore.ts"
 import type { Workload } from "../../Workload.ts"
 import type { Outcome } from "../KvClient.ts"
 import { electionMs, scenario } from "./calm.ts"
 import { addVoter, change, peerOn, remove, type Steps } from "./steps.ts"
+import { keepLog } from "./weakSteps.ts"
 
 const { Learner, Voter } = metapb.PeerRole
-const { MsgAppendResponse } = eraftpb.MessageType
+const { MsgAppend, MsgAppendResponse } = eraftpb.MessageType
 
 /**
  * A voter is proposed and is in two logs of three when its leader is deposed. The next leader, who has the entry and does
@@ -159,10 +161,136 @@ const garbage = scenario(
   }
 )
 
+/** Two voters join a region of three, one after the other, and the new ones agree with the leader alone. */
+const grown = (s: Steps) => {
+  const led = s.leader("k")
+  const old = s.followers("k")
+  const joined = s.spares("k")
+  return { led, old, joined, last: (value: string) => () => joined.every((store) => s.local(store, "k") === value) }
+}
+
+/**
+ * Two of the three old voters lose power when they have heard that the two new ones are in, and what they had applied of it
+ * may be lost. They must know it from their logs: two of three are no majority of five.
+ */
+const membershipsBehind = scenario(
+  "safeguard/two-memberships-behind",
+  "two old voters come back from a loss of power, their data two memberships behind: they do not elect among themselves",
+  { stores: 5, store: { ...keepLog, requestTimeoutMs: 30_000 } },
+  (s: Steps) => {
+    s.put("k", "1")
+    const { led, old, joined, last } = grown(s)
+    const { id } = led.region
+    for (const store of joined) s.addPeer("k", store)
+    const leading = s.leader("k").store
+    s.assert(leading === led.store, "the leader has changed")
+    const known = (): boolean => old.every((store) => s.status(store, id)?.region.peers.length === 5)
+    s.until("the old ones know the new ones", known)
+    if (s.rng.chance(0.5)) s.put("k", "1")
+    s.partition([leading, ...joined], old)
+    s.askWrite(leading, s.status(leading, id)!.region, "k", "2")
+    s.until("the new ones have it", last("2"), 5_000)
+    for (const store of old) s.kill(store)
+    for (const store of old) s.start(store)
+    s.forMs(10 * electionMs)
+    s.heal()
+    s.put("k", "3")
+  }
+)
+
+/**
+ * The same two are slow to apply, one entry at a time, and have a long way to go to the entries by which the new ones
+ * join. They know that these are committed, and wait with an election until they are applied.
+ */
+const changeUnapplied = scenario(
+  "safeguard/change-committed-and-not-applied",
+  "two old voters know of two changes of members that they have not applied: they do not elect among themselves",
+  { stores: 5, store: { ...keepLog, requestTimeoutMs: 30_000, maxCommittedBytesPerReady: 1 } },
+  (s: Steps) => {
+    s.put("k", "1")
+    const { led, old, joined, last } = grown(s)
+    const { id } = led.region
+    for (const { disk } of old) disk.stallDataMs = s.rng.between(20, 30)
+    for (let i = 0; i < 60; i++) {
+      s.askWrite(led.store, led.region, "k", `${i}`)
+      s.forMs(0.5)
+    }
+    for (const store of joined) s.addPeer("k", store)
+    const leading = s.leader("k").store
+    const { commitIndex } = s.status(leading, id)!
+    const known = (): boolean => old.every((store) => (s.status(store, id)?.commitIndex ?? 0) >= commitIndex)
+    s.until("the old ones know that it is committed", known)
+    s.partition([leading, ...joined], old)
+    s.askWrite(leading, s.status(leading, id)!.region, "k", "last")
+    s.until("the new ones have it", last("last"), 5_000)
+    s.forMs(20 * electionMs)
+    for (const { disk } of old) disk.stallDataMs = 0
+    s.heal()
+    s.put("k", "3")
+  }
+)
+
+/** A follower reaches everybody but its leader, whom it cannot hear. */
+const besideItsLeader = scenario(
+  "safeguard/beside-its-leader",
+  "a follower that hears all but its leader asks for votes in vain, and deposes nobody when it hears the leader again",
+  {},
+  (s: Steps) => {
+    s.put("k", "1")
+    const { store, status } = s.leader("k")
+    const [lone] = s.followers("k")
+    for (const other of s.stores) s.holds(other, "k", "1")
+    s.cluster.network.partition([[store.host], [lone!.host]])
+    s.forMs(electionMs * (3 + 4 * s.rng.double()))
+    s.heal()
+    s.forMs(5 * electionMs)
+    const now = s.leader("k")
+    s.assert(now.store === store && now.status.term === status.term, "the leader changed")
+  }
+)
+
+/**
+ * A leader's entry is in all logs when it is deposed, and it does not hear that the entry is committed: a snapshot brings it
+ * the state with what it proposed.
+ */
+const overOpenProposal = scenario(
+  "safeguard/snapshot-over-an-open-proposal",
+  "a snapshot brings a deposed leader what it had proposed: who waits for that is not told that it was not done",
+  { store: { requestTimeoutMs: 30_000, logGcIntervalMs: 10, logGcThreshold: 5 } },
+  (s: Steps) => {
+    s.put("k", "1")
+    const { store, status, region } = s.leader("k")
+    const others = s.followers("k")
+    const silent = s.wires.lose(({ message }, _from, to) => to === store && message?.msgType === MsgAppendResponse)
+    const asked = s.askWrite(store, region, "k", "proposed")
+    const inLog = (one: SimStore): boolean => (s.status(one, region.id)?.lastIndex ?? 0) > status.lastIndex
+    s.until("it is in all logs", () => others.every(inLog))
+    // It is heard by nobody, and hears who leads, but gets no entries.
+    const entries = s.wires.lose(({ message }, _from, to) => to === store && message?.msgType === MsgAppend)
+    for (const other of others) s.cut(store, other)
+    s.until("another leads", () => (s.cluster.leaderOf(region.id)?.status.term ?? 0) > status.term, 3_000)
+    s.heal()
+    for (let i = 0; i < 3; i++) s.put("other", `${i}`)
+    const led = s.leader("k")
+    s.admin(led.store, region, { type: "compactLog", index: led.status.appliedIndex - 1 })
+    s.forMs(30)
+    entries.end()
+    silent.end()
+    s.until("a snapshot is in place", () => s.countOf("SnapshotApplied", (_, at) => at === store) > 0)
+    s.put("k", "last")
+    s.until("it is answered", () => asked.result !== undefined)
+    s.assert(asked.result?._tag !== "StaleCommand", "a write that was done was called certainly not done")
+  }
+)
+
 export const safeguards: ReadonlyArray<Workload> = [
   twoLeadersChange,
   silentToItsLeader,
   snapshotBreaks,
   frozenAsleep,
-  garbage
+  garbage,
+  membershipsBehind,
+  changeUnapplied,
+  besideItsLeader,
+  overOpenProposal
 ]
