@@ -59,6 +59,14 @@ export const inRepair: ReadonlyArray<Mutant> = [
     to: ""
   },
   {
+    name: "child-vouches-for-all",
+    what: "the child of a split, before it has a leader, says that nobody waits for data",
+    workload: "scenario/found/child-with-a-learner-without-data",
+    file: "core/src/raftstore/workers/heartbeats.ts",
+    from: "if (!peer.isLeader) return peer.region.peers.filter(({ id }) => id !== peer.id)",
+    to: "if (!peer.isLeader) return []"
+  },
+  {
     name: "told-once-to-go",
     what: "a removed replica is told so once: one that sleeps and is not reached stays",
     workload: "scenario/found/removed-while-it-slept",

@@ -38,9 +38,12 @@ const regionHeartbeat = (store: StoreState, peer: Peer): pdpb.RegionHeartbeatReq
   })
 }
 
-/** Peers whose log ends before what this leader can still send as entries: they wait for a snapshot. */
+/**
+ * Peers whose log ends before what this leader can still send as entries: they wait for a snapshot. Of the child of a split,
+ * which is not elected yet, nobody knows: a learner of its parent's that waits for data waits here as well.
+ */
 const pendingPeersOf = (peer: Peer): Array<metapb.Peer> => {
-  if (!peer.isLeader) return []
+  if (!peer.isLeader) return peer.region.peers.filter(({ id }) => id !== peer.id)
   const { progress } = peer.raft.status()
   const { truncatedIndex } = peer.storage.applyState
   return peer.region.peers.filter(({ id }) => id !== peer.id && (progress.get(id)?.match ?? 0) < truncatedIndex)

@@ -11,6 +11,7 @@ import { isVote, typeOf } from "./interference.ts"
 import { addLearner, bytesOf, change, peerOn, remove, type Steps } from "./steps.ts"
 
 const { Learner } = metapb.PeerRole
+const emptyPeer = metapb.Peer.create({ role: Learner })
 const { MsgAppendResponse } = eraftpb.MessageType
 const keyOf = (i: number): string => `k${String(i).padStart(2, "0")}`
 const drop = (s: Steps, key: string): void => {
@@ -316,7 +317,39 @@ const givenUpWhole = scenario(
   }
 )
 
+/**
+ * A split's child is made known to the scheduler before it has a leader, and said that nobody in it waits for data: a learner
+ * without any got a vote.
+ */
+const childOfALearner = scenario(
+  "found/child-with-a-learner-without-data",
+  "a region splits while a learner waits for its data; the scheduler knows that the child's learner waits as well",
+  { stores: 4 },
+  (s: Steps) => {
+    s.put("a", "1")
+    const spare = s.spares("a")[0]!
+    s.wires.gate((_head, _from, to) => (to === spare ? "hold" : undefined))
+    const { store: leading, region } = s.leader("a")
+    s.admin(leading, region, change(addLearner({ ...emptyPeer, id: s.newId(), storeId: spare.storeId })))
+    s.until("the leader has called the learner", () => s.status(spare, region.id) !== undefined)
+    // No child is elected before the scheduler is asked.
+    const votes = s.wires.hold((message, from, to) => message.regionId !== region.id && isVote(message, from, to))
+    s.ask(leading, s.region("a"), { type: "split", splitKeys: [bytesOf("m")] })
+    s.untilKnown("the child", (regions) => regions.some(({ region: one }) => one?.id !== region.id))
+    for (const { region: one, pendingPeers } of s.known()) {
+      const learner = peerOn(one!, spare)!
+      s.assert(
+        pendingPeers.some(({ id }) => id === learner.id),
+        `the scheduler takes peer ${learner.id} for one that has its data`
+      )
+    }
+    votes.release()
+    s.wires.end()
+  }
+)
+
 export const found: ReadonlyArray<Workload> = [
+  childOfALearner,
   removedAsleep,
   refusedAsApplied,
   givenUpStream,
