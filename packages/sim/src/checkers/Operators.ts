@@ -21,11 +21,14 @@ interface Running {
   readonly operatorId: number
   readonly desc: string
   readonly steps: ReadonlyArray<string>
+  readonly sinceMs: number
   done: number
 }
 
 export interface OperatorsOptions {
   readonly maxReplicas: number
+  /** No operator runs for longer; a slack for the scheduler's timer is in it. */
+  readonly operatorMaxMs: number
   /** Asked to go, or gone. */
   readonly isLeaving: (storeId: StoreId) => boolean
   /** Of a peer that runs now: whether it has data. Undefined when nobody can tell. */
@@ -52,6 +55,14 @@ export class Operators {
     this.regions = new Map()
   }
 
+  /** While the scheduler runs. */
+  onProbe(world: World): void {
+    for (const [regionId, { desc, sinceMs }] of this.running) {
+      if (world.nowMs - sinceMs <= this.options.operatorMaxMs) continue
+      world.fail(`${desc} of region ${regionId} runs since ${sinceMs.toFixed(0)} ms`)
+    }
+  }
+
   onSchedulerEvent(world: World, event: SchedulerEvent): void {
     switch (event.type) {
       case "RegionChanged":
@@ -63,7 +74,7 @@ export class Operators {
         const other = this.running.get(regionId)
         if (other !== undefined) world.fail(`region ${regionId} has two operators: ${other.desc} and ${desc}`)
         this.started++
-        this.running.set(regionId, { operatorId, desc, steps, done: 0 })
+        this.running.set(regionId, { operatorId, desc, steps, sinceMs: world.nowMs, done: 0 })
         this.judgePlan(world, event)
         return
       }
@@ -99,8 +110,7 @@ export class Operators {
   private judgePlan(world: World, event: Extract<SchedulerEvent, { type: "OperatorStarted" }>): void {
     const { desc, regionId, steps } = event
     const known = this.regions.get(regionId)
-    // What a person wants is done. Where no store has room, what is damaged goes before its successor comes.
-    if (known === undefined || desc.startsWith("admin-") || desc === "remove-damaged-replica") return
+    if (known === undefined || !isOwn(desc)) return
     const { region } = known
     const { maxReplicas } = this.options
     const voters = new Set(region.peers.filter(votes).map(({ id }) => id))
@@ -141,6 +151,7 @@ export class Operators {
     if (known !== undefined && known.leaderStoreId !== toStoreId) {
       world.fail(`"${event.step}" is sent to store ${toStoreId}; store ${known.leaderStoreId} leads region ${regionId}`)
     }
+    this.judgeLoss(world, desc, event.step, step, known?.region)
     const voting = step.type === "promote" ? [step.replica] : step.type === "enter" ? step.promote : []
     for (const replica of step.type === "add" ? [step.replica] : voting) {
       if (this.options.isLeaving(replica.storeId)) {
@@ -151,6 +162,21 @@ export class Operators {
       if (this.options.hasData(regionId, replica) === false) {
         world.fail(`${desc}: "${event.step}" of region ${regionId}, and peer ${replica.peerId} has no data yet`)
       }
+    }
+  }
+
+  /** A region that has moved on since the plan was made has another plan made for it. */
+  private judgeLoss(world: World, desc: string, text: string, step: Step, region: metapb.Region | undefined): void {
+    if (region === undefined || !isOwn(desc)) return
+    const voters = new Set(region.peers.filter(votes).map(({ id }) => id))
+    const atStart = voters.size
+    if (step.type === "remove") voters.delete(step.replica.peerId)
+    else if (step.type === "enter") {
+      for (const { peerId } of step.promote) voters.add(peerId)
+      for (const { peerId } of step.demote) voters.delete(peerId)
+    }
+    if (voters.size < Math.min(atStart, this.options.maxReplicas)) {
+      world.fail(`${desc}: "${text}" leaves ${voters.size} voters of ${describe(region)}`)
     }
   }
 
@@ -166,6 +192,9 @@ export class Operators {
     return undefined
   }
 }
+
+/** What a person wants is done. Where no store has room, what is damaged goes before its successor comes. */
+const isOwn = (desc: string): boolean => !desc.startsWith("admin-") && desc !== "remove-damaged-replica"
 
 const describe = (region: metapb.Region): string =>
   `${formatRegion(region)} with ${region.peers.map(({ id, storeId, role }) => `${id}@${storeId}r${role}`).join(" ")}`

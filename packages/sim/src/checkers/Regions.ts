@@ -13,6 +13,8 @@ import {
   formatRange,
   formatRegion,
   type metapb,
+  overlaps,
+  type pdpb,
   type StoreId
 } from "@reefkv/wire"
 import type { Host } from "../world/Host.ts"
@@ -33,6 +35,7 @@ export class Regions {
   /** Peers that their stores have destroyed, for good. */
   private readonly gone = new Set<string>()
   private readonly peerPlaces = new Map<number, string>()
+  private readonly uses = new Map<number, string>()
   private readonly ranges = new Map<number, metapb.Region>()
   private readonly splitsSeen = new Map<string, string>()
   /** What each store's incarnation showed last. */
@@ -44,6 +47,9 @@ export class Regions {
     }
   >()
   private epochsAtScheduler = new Map<number, Epoch>()
+  /** What the running scheduler knows, as it said last, and the term of the last heartbeat that it took. */
+  private atScheduler = new Map<number, metapb.Region>()
+  private termsAtScheduler = new Map<number, number>()
 
   onStoreEvent(world: World, event: StoreEvent): void {
     if (event.type === "SplitApplied") this.onSplit(world, event.regionId, event.regions)
@@ -62,7 +68,27 @@ export class Regions {
   }
 
   onSchedulerEvent(world: World, event: SchedulerEvent): void {
-    if (event.type === "RegionChanged") this.onSchedulerRegion(world, event.region)
+    if (event.type !== "RegionChanged") return
+    const { region } = event
+    this.onSchedulerRegion(world, region)
+    for (const other of this.atScheduler.values()) {
+      if (other.id === region.id || epochOf(other).version <= epochOf(region).version || !overlaps(other, region))
+        continue
+      world.fail(`the scheduler takes ${formatRegion(region)} for what was ${formatRegion(other)}`)
+    }
+    for (const id of event.evictedRegionIds) {
+      this.atScheduler.delete(id)
+      this.termsAtScheduler.delete(id)
+    }
+    this.atScheduler.set(region.id, region)
+  }
+  /** The running scheduler took it. */
+  onHeartbeat(world: World, { region, term }: pdpb.RegionHeartbeatRequest): void {
+    if (region === undefined) return
+    const known = this.termsAtScheduler.get(region.id) ?? 0
+    if (term < known)
+      world.fail(`the scheduler took ${formatRegion(region)} of term ${term} after one of term ${known}`)
+    this.termsAtScheduler.set(region.id, term)
   }
   /** A region as the running scheduler describes it to whoever asks. */
   onSchedulerRegion(world: World, region: metapb.Region): void {
@@ -77,6 +103,8 @@ export class Regions {
   /** It may know regions a little too old now. */
   onSchedulerStart(): void {
     this.epochsAtScheduler = new Map()
+    this.atScheduler = new Map()
+    this.termsAtScheduler = new Map()
   }
 
   /** A peer as a running store shows it. */
@@ -111,12 +139,20 @@ export class Regions {
     )
     const peers = region.peers.map(formatPeer).sort().join(" ")
     this.same(world, this.peersOfEpoch, `region ${region.id} confVer ${confVer}`, peers)
+    this.sameUse(world, region.id, "a region's")
     for (const { id, storeId } of region.peers) {
+      this.sameUse(world, id, "a peer's")
       const place = `region ${region.id} on store ${storeId}`
       const known = this.peerPlaces.get(id)
       if (known === undefined) this.peerPlaces.set(id, place)
       else if (known !== place) world.fail(`peer id ${id} is given twice: ${known}, and ${place}`)
     }
+  }
+  /** Regions and peers share one sequence of ids. */
+  private sameUse(world: World, id: number, use: string): void {
+    const known = this.uses.get(id)
+    if (known === undefined) this.uses.set(id, use)
+    else if (known !== use) world.fail(`id ${id} is given twice: it is ${known}, and ${use}`)
   }
   private same(world: World, known: Map<string, string>, what: string, value: string): void {
     const before = known.get(what)

@@ -22,6 +22,8 @@ import { type RawMethodName, SimStore } from "./SimStore.ts"
 
 /** Between two looks at all running stores. */
 const probeMs = 50
+/** Within which the scheduler's timer ends an operator whose time is over. */
+const operatorSlackMs = 1_000
 
 export class Cluster {
   readonly world: World
@@ -62,6 +64,11 @@ export class Cluster {
     this.options = options
     this.operators = new Operators({
       maxReplicas: options.scheduler.maxReplicas ?? defaultSchedulerConfig.maxReplicas,
+      operatorMaxMs:
+        Math.max(
+          options.scheduler.regionOperatorTimeoutMs ?? defaultSchedulerConfig.regionOperatorTimeoutMs,
+          options.scheduler.leaderOperatorTimeoutMs ?? defaultSchedulerConfig.leaderOperatorTimeoutMs
+        ) + operatorSlackMs,
       isLeaving: (storeId) => this.storeStates.isLeaving(storeId),
       hasData: (regionId, { peerId, storeId }) => {
         const here = this.byStoreId.get(storeId)?.running?.router.region(regionId)
@@ -81,6 +88,7 @@ export class Cluster {
         config: options.scheduler,
         diskTimes: options.disk,
         onEvent: (event) => this.onSchedulerEvent(event),
+        onHeartbeat: (heartbeat) => this.regions.onHeartbeat(world, heartbeat),
         onRunning: () => {
           this.regions.onSchedulerStart()
           this.operators.onSchedulerStart()
@@ -164,6 +172,7 @@ export class Cluster {
 
   probe(): void {
     const { world } = this
+    if (this.scheduler.host.isUp) this.operators.onProbe(world)
     for (const store of this.stores) {
       const { running, host } = store
       if (running === undefined || running.handle.phase !== "running") continue

@@ -7,6 +7,7 @@ import {
   SchedulerEvents,
   type SchedulerServiceShape
 } from "@reefkv/scheduler"
+import type { pdpb } from "@reefkv/wire"
 import { Cause, Context, Effect, type Scope } from "effect"
 import { SimDisk } from "../disk/SimDisk.ts"
 import type { Rpc } from "../network/Rpc.ts"
@@ -20,6 +21,8 @@ export interface SchedulerEnvironment {
   readonly config: Partial<SchedulerConfig>
   readonly diskTimes: { readonly syncMaxMs: number; readonly writeMaxMs: number }
   readonly onEvent: (event: SchedulerEvent) => void
+  /** Of a region, and taken by the scheduler. */
+  readonly onHeartbeat: (heartbeat: pdpb.RegionHeartbeatRequest) => void
   /** It has read what it knows from its disk, and answers. */
   readonly onRunning: () => void
 }
@@ -43,7 +46,12 @@ export class SimScheduler {
       onStarted: (service) => {
         this.service = service
         env.onRunning()
-        env.rpc.serve(host, schedulerHandlers(host, service, env.rpc))
+        const watched: SchedulerServiceShape = {
+          ...service,
+          regionHeartbeat: (heartbeat) =>
+            Effect.tap(service.regionHeartbeat(heartbeat), () => Effect.sync(() => env.onHeartbeat(heartbeat)))
+        }
+        env.rpc.serve(host, schedulerHandlers(host, watched, env.rpc))
       },
       onFailure: (cause) => env.world.fail(`the scheduler does not start: ${describe(cause)}`)
     })

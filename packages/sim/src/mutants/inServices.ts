@@ -1,4 +1,4 @@
-/** Bugs in raw storage and in the scheduler. */
+/** Bugs in raw storage, in the engine below it, and in the scheduler. */
 import type { Mutant } from "./Mutant.ts"
 
 export const inServices: ReadonlyArray<Mutant> = [
@@ -97,5 +97,149 @@ export const inServices: ReadonlyArray<Mutant> = [
     file: "scheduler/src/checkers/replica.ts",
     from: 'if (liveness !== "alive" && downSeconds !== undefined',
     to: "if (downSeconds !== undefined"
+  },
+  {
+    name: "removed-before-promoted",
+    what: "a replica is removed while the one that replaces it is still a learner",
+    workload: "mix",
+    file: "scheduler/src/operators/build.ts",
+    from: "const promote = [...changes.promote, ...add.filter((replica) => replica.voter).map(bare)]",
+    to: "const promote = [...changes.promote]"
+  },
+  {
+    name: "vote-without-data",
+    what: "an operator takes a learner for ready before it has its snapshot, and gives it a vote",
+    workload: "snapshots",
+    file: "scheduler/src/operators/OperatorStep.ts",
+    from: "return samePeer(region, step) !== undefined && !isPending(region, step.peerId)",
+    to: "return samePeer(region, step) !== undefined"
+  },
+  {
+    name: "pending-learner-promoted",
+    what: "a learner that an earlier operator left is given a vote before it has its snapshot",
+    workload: "scenario/found/learner-outlives-the-scheduler",
+    file: "scheduler/src/checkers/learner.ts",
+    from: "  if (isPending(region, learner.id))\n",
+    to: "  if (learner.id < 0)\n"
+  },
+  {
+    name: "replaced-not-ended",
+    what: "an operator that gives way to a more urgent one is forgotten instead of ended",
+    workload: "mix",
+    file: "scheduler/src/operators/OperatorController.ts",
+    from: 'if (present !== undefined) this.end(present, "replaced"',
+    to: 'if (present !== undefined && present.id < 0) this.end(present, "replaced"'
+  },
+  {
+    name: "operator-never-expires",
+    what: "an operator that gets nowhere holds its region for ever",
+    workload: "scenario/operator_expires",
+    file: "scheduler/src/operators/OperatorController.ts",
+    from: "if (nowMs - operator.createdMs >= timeoutMsOf(operator, config)) {",
+    to: "if (nowMs < operator.createdMs) {"
+  },
+  {
+    name: "operator-goes-on",
+    what: "an operator goes on although somebody else has changed the members that it was planned for",
+    workload: "scenario/operator_gives_way",
+    file: "scheduler/src/operators/OperatorController.ts",
+    from: "if (moved > explained) {",
+    to: "if (moved < 0) {"
+  },
+  {
+    name: "older-term-accepted",
+    what: "a region heartbeat of a deposed leader replaces the one of its successor",
+    workload: "elections",
+    file: "scheduler/src/cluster/heartbeat.ts",
+    from: "if (term !== 0 && term < known.term)",
+    to: "if (term < 0)"
+  },
+  {
+    name: "stale-parent-accepted",
+    what: "a region heartbeat from before a split takes the range back from a newer region",
+    workload: "splits",
+    file: "scheduler/src/cluster/heartbeat.ts",
+    from: "other.meta.id !== meta.id && versionOf(meta) < versionOf(other.meta)",
+    to: "other.meta.id !== meta.id && versionOf(meta) < 0"
+  },
+  {
+    name: "split-ids-short",
+    what: "a split is given one id more than was allocated for it",
+    workload: "mix",
+    file: "scheduler/src/service/regionReports.ts",
+    from: "const each = 1 + region.peers.length",
+    to: "const each = region.peers.length"
+  },
+  {
+    name: "tso-overflows",
+    what: "the counter of a timestamp runs over into its milliseconds",
+    workload: "mix",
+    file: "scheduler/src/service/Tso.ts",
+    from: "} else if (logical + count < logicalEnd) {",
+    to: "} else if (logical < logicalEnd) {"
+  },
+  {
+    name: "tso-at-the-mark",
+    what: "timestamps of the very millisecond up to which others may have been given before a restart",
+    workload: "mix",
+    file: "scheduler/src/service/Tso.ts",
+    from: "if (physical >= saved) {",
+    to: "if (physical > saved) {"
+  },
+  {
+    name: "store-state-not-saved",
+    what: "a restart forgets that a store was asked to go, or has gone",
+    workload: "lifecycle",
+    file: "scheduler/src/service/storeAdmin.ts",
+    from: '    yield* log.write([{ type: "store", store: meta }], { sync: true })\n    // A heartbeat',
+    to: "    // A heartbeat"
+  },
+  {
+    name: "tombstone-returns",
+    what: "a store that was removed for good may join again under its old id",
+    workload: "lifecycle",
+    file: "scheduler/src/service/storeAdmin.ts",
+    from: "if (present !== undefined && isTombstone(present)) {",
+    to: "if (present !== undefined && store.id < 0) {"
+  },
+  {
+    name: "scan-of-many-moments",
+    what: "a long scan goes on in what is there by then",
+    workload: "scenario/scan_sees_one_state",
+    file: "storage/src/raw/rawScans.ts",
+    from: "walk.step(snapshot.value, config.scanSliceEntries)",
+    to: "walk.step(engine.latest, config.scanSliceEntries)"
+  },
+  {
+    name: "snapshot-not-isolated",
+    what: "an engine's snapshot shows what is written after it",
+    workload: "scenario/scan_sees_one_state",
+    file: "engine-memory/src/MemoryEngine.ts",
+    from: "    const view = new TreesView(\n      cloneTrees(trees),",
+    to: "    const view = new TreesView(\n      trees,"
+  },
+  {
+    name: "scan-beyond-region",
+    what: "a scan answers what lies here of the next region",
+    workload: "scenario/raw_ranges",
+    file: "storage/src/raw/keyForm.ts",
+    from: "end: compareEnds(end, region.endKey) > 0 ? region.endKey : end\n",
+    to: "end\n"
+  },
+  {
+    name: "delete-range-includes-end",
+    what: "the end of a range is deleted with it",
+    workload: "scenario/raw_ranges",
+    file: "storage/src/raw/rawWrites.ts",
+    from: '[{ type: "deleteRange", cf, ...range }]',
+    to: '[{ type: "deleteRange", cf, start: range.start, end: range.end.length === 0 ? range.end : Uint8Array.of(...range.end, 0) }]'
+  },
+  {
+    name: "next-key-too-far",
+    what: "the key after another one skips those that begin with it",
+    workload: "scenario/raw_ranges",
+    file: "wire/src/keys/bytes.ts",
+    from: "const out = new Uint8Array(key.length + 1)\n  out.set(key)\n  return out",
+    to: "const out = key.slice()\n  if (out.length > 0) out[out.length - 1]!++\n  return out"
   }
 ]

@@ -464,7 +464,7 @@ export type RequestEnd<Name extends keyof typeof rawMethods> =
   | { readonly type: "unknown" }
   | { readonly type: "given up" }
 
-type RequestOf<Name extends keyof typeof rawMethods> =
+export type RequestOf<Name extends keyof typeof rawMethods> =
   (typeof rawMethods)[Name]["request"] extends Codec<infer Request> ? Request : never
 type ResponseOf<Name extends keyof typeof rawMethods> =
   (typeof rawMethods)[Name]["response"] extends Codec<infer Response extends { regionError: errorpb.Error | undefined }>

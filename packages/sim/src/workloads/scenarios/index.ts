@@ -9,11 +9,13 @@ import { foundRot } from "./foundRot.ts"
 import { heartbeats } from "./heartbeats.ts"
 import { hibernation } from "./hibernation.ts"
 import { membership } from "./membership.ts"
+import { operators } from "./operators.ts"
 import { reads } from "./reads.ts"
 import { replication } from "./replication.ts"
 import { safeguards } from "./safeguards.ts"
 import { splits } from "./splits.ts"
 import { stalePeers } from "./stalePeers.ts"
+import { storage } from "./storage.ts"
 
 export const scenarios: ReadonlyArray<Workload> = [
   ...splits,
@@ -26,6 +28,8 @@ export const scenarios: ReadonlyArray<Workload> = [
   ...elections,
   ...hibernation,
   ...replication,
+  ...storage,
+  ...operators,
   ...found,
   ...foundRot,
   ...foundRepair,
