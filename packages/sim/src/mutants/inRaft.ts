@@ -193,5 +193,13 @@ export const inRaft: ReadonlyArray<Mutant> = [
     file: "core/src/raft/proposals.ts",
     from: "  role.uncommittedBytes = Math.max(0, role.uncommittedBytes - bytes)\n",
     to: ""
+  },
+  {
+    name: "lease-from-one-half",
+    what: "in a joint configuration the new half alone confirms reads and the lease",
+    workload: "scenario/joint_lease",
+    file: "core/src/raft/tracker.ts",
+    from: "return Math.min(this.roundOf(this.incoming), this.roundOf(this.outgoing))",
+    to: "return this.roundOf(this.incoming)"
   }
 ]

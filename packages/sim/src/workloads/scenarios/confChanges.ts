@@ -6,7 +6,8 @@ import { epochOf, metapb, type StoreId } from "@reefkv/wire"
 import type { SimStore } from "../../cluster/SimStore.ts"
 import type { Workload } from "../../Workload.ts"
 import { scenario } from "./calm.ts"
-import { addLearner, addVoter, type Command, change, peerOn, remove, type Steps } from "./steps.ts"
+import { isAppend } from "./interference.ts"
+import { addLearner, addVoter, type Command, change, type Led, peerOn, remove, type Steps } from "./steps.ts"
 
 const { PeerRole } = metapb
 
@@ -241,7 +242,55 @@ const removeLeader = scenario(
   }
 )
 
+/**
+ * Of a joint configuration the leader and the new voter are alone with each other, and the two other old voters do not know
+ * yet that it is in force. These elect, and what they commit at once with the new leader's first entry is done.
+ */
+const jointLease = scenario(
+  "joint_lease",
+  "in the joint state a leader that only the new half hears does not read by its lease what the old half has replaced",
+  { stores: 4 },
+  (s: Steps) => {
+    s.put("k", "before")
+    const { store: leader, status } = s.leader("k")
+    const old = s.followers("k")
+    const [incoming] = s.spares("k")
+    const learner = s.addPeer("k", incoming!, PeerRole.Learner)
+    s.holds(incoming!, "k", "before")
+    const led = s.leader("k")
+    const known = led.status.commitIndex
+    s.wires.lose((message, _from, to) => old.includes(to) && (message.message?.commit ?? 0) > known)
+    const enter = change(addVoter({ ...learner, role: PeerRole.Voter }), addLearner(peerOn(led.region, old[0]!)!))
+    s.ask(leader, led.region, enter)
+    s.until("the joint state is entered", () => isJoint(s.status(leader, led.region.id)!.region))
+    s.wires.end()
+    s.partition([leader, incoming!], old)
+    // The new leader's first entry is sent again, and then with what it was asked meanwhile.
+    s.wires.lose((message, from, to) => old.includes(from) && old.includes(to) && isAppend(message, from, to), 1)
+    const next = (): Led | undefined => {
+      const now = s.cluster.leaderOf(led.region.id)
+      return now === undefined || now.status.term === status.term ? undefined : { ...now, region: now.status.region }
+    }
+    for (let i = 0; i < 400 && next() === undefined; i++) s.forMs(1)
+    const now = next()
+    if (now === undefined) return
+    const written = s.askWrite(now.store, now.region, "k", "after")
+    for (let i = 0; i < 100 && written.result === undefined; i++) s.forMs(1)
+    if (written.result?._tag !== "Written") return
+    let told: string | undefined
+    const header = { regionId: led.region.id, epoch: epochOf(led.region), peer: undefined, term: 0, deadlineMs: 0 }
+    s.world.after(0, leader.host, () =>
+      leader.running?.router.read({ header, keys: [], replicaRead: false }, (done) => {
+        if (done._tag === "Readable") told = s.local(leader, "k")
+      })
+    )
+    s.forMs(20)
+    s.assert(told !== "before", "the old leader told what was replaced")
+  }
+)
+
 export const confChanges: ReadonlyArray<Workload> = [
+  jointLease,
   jointEnter,
   jointRequest,
   jointRestart,
