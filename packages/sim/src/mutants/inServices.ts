@@ -27,6 +27,14 @@ export const inServices: ReadonlyArray<Mutant> = [
     to: "const header = request.header"
   },
   {
+    name: "unread-is-absent",
+    what: "a swap that cannot read takes its key for absent",
+    workload: "swaps",
+    file: "storage/src/raw/compareAndSwap.ts",
+    from: "          finish({ regionError: failure })\n          return\n",
+    to: ""
+  },
+  {
     name: "batch-latches-one-key",
     what: "a batch that asks to be ordered with swaps takes its turn for its first key only",
     workload: "raw",

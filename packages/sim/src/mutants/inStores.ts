@@ -51,14 +51,6 @@ export const inStores: ReadonlyArray<Mutant> = [
     to: ""
   },
   {
-    name: "unread-log-is-damage",
-    what: "a log that cannot be read for a moment is taken for a damaged one: a healthy replica is given up",
-    workload: "mix",
-    file: "core/src/raftstore/PeerStorage.ts",
-    from: 'if (!(error instanceof EngineError) || error.reason !== "corrupt" || error.groupId === undefined) throw error',
-    to: "if (!(error instanceof EngineError)) throw error"
-  },
-  {
     name: "compact-in-two-turns",
     what: "a region may be destroyed between the look at its log and the compaction",
     workload: "membership",
