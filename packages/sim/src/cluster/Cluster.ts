@@ -72,7 +72,8 @@ export class Cluster {
       isLeaving: (storeId) => this.storeStates.isLeaving(storeId),
       hasData: (regionId, { peerId, storeId }) => {
         const here = this.byStoreId.get(storeId)?.running?.router.region(regionId)
-        return here?.peerId === peerId ? here.appliedIndex > 0 : undefined
+        // One that is damaged had data; the scheduler hears of it by heartbeats, later.
+        return here?.peerId === peerId && here.role !== "damaged" ? here.appliedIndex > 0 : undefined
       }
     })
     this.network = new Network(world, { ...options.network })
