@@ -5,8 +5,8 @@
  */
 import type { RegionId, StoreId } from "@reefkv/wire"
 import type { ClusterView } from "./cluster/ClusterView.ts"
-import { isInJoint, isLearner, peerOnStore, type RegionInfo } from "./cluster/RegionInfo.ts"
-import { byScore, isHealthy, whyNotLeaderTarget, whyNotReplicaTarget } from "./filters.ts"
+import { isInJoint, isLearner, isVoter, peerOnStore, type RegionInfo } from "./cluster/RegionInfo.ts"
+import { byScore, isHealthy, whyNotAlive, whyNotLeaderTarget, whyNotReplicaTarget } from "./filters.ts"
 import { type Decision, nothing, Priority } from "./operators/Operator.ts"
 import { planTarget } from "./operators/plans.ts"
 
@@ -46,6 +46,11 @@ export class Scatterer {
     if (region.leader === undefined || !region.reported) return nothing("the region has no leader that reported")
     if (region.meta.peers.some(isInJoint)) return nothing("the region is in joint state")
     if (!isHealthy(region)) return nothing("the region has pending or down replicas")
+    // To move one of too few would drop it just when the new one makes up the number. Source: pd `RegionScatterer.Scatter`.
+    const voters = region.meta.peers.filter(isVoter).length
+    const possible = view.stores.filter((store) => whyNotAlive(view, store) === undefined).length
+    const wanted = Math.min(view.config.maxReplicas, possible)
+    if (voters < wanted) return nothing(`the region has ${voters} of ${wanted} voters`)
     const group = this.group(groupName)
     const count = (counts: Map<StoreId, number>, storeId: StoreId): number => counts.get(storeId) ?? 0
 

@@ -272,6 +272,15 @@ describe("scatter", () => {
       ["transfer leader from store 1 to store 3"]
     ])
   })
+
+  test("a region that lacks replicas waits for them; where there are no more stores it is as good as it gets", () => {
+    const four = new DecisionWorld().stores(1, 2, 3, 4)
+    expect(words(new Scatterer().scatter(four.view, four.region({ stores: [1, 2] }), "g"))).toBe(
+      "the region has 2 of 3 voters"
+    )
+    const one = new DecisionWorld().stores(1)
+    expect(words(new Scatterer().scatter(one.view, one.region({ stores: [1] }), "g"))).toBe("already spread")
+  })
 })
 
 test("decisions leave nothing to do in the end: random clusters settle, balanced, without going to and fro", () => {
