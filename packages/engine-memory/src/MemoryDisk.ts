@@ -21,7 +21,11 @@ export const pendingBatchesMax = 4096
 
 export type Trees = Record<ColumnFamily, Tree>
 
-export const emptyTrees = (): Trees => ({ default: new Tree(), lock: new Tree(), write: new Tree(), raft: new Tree() })
+/** `nodeSize` as in Tree: its own when absent. */
+export const emptyTrees = (nodeSize?: number): Trees => {
+  const tree = (): Tree => new Tree(undefined, nodeSize)
+  return { default: tree(), lock: tree(), write: tree(), raft: tree() }
+}
 export const cloneTrees = (trees: Trees): Trees => ({
   default: trees.default.clone(),
   lock: trees.lock.clone(),
@@ -68,10 +72,15 @@ export interface CrashOptions {
   readonly keepCompactions?: boolean
 }
 
+export interface MemoryDiskOptions {
+  /** Of the engine's trees: entries of a leaf and children of an inner node. With small ones little data makes deep trees. */
+  readonly nodeSize?: number | undefined
+}
+
 export class MemoryDisk {
   /** Raised by each crash: an engine remembers the value it was opened under. */
   private generation = 0
-  private synced: Trees = emptyTrees()
+  private synced: Trees
   private pending: Array<ReadonlyArray<WriteOp>> = []
   private groups = new Map<number, GroupEntries>()
   private compactions: Array<PendingCompaction> = []
@@ -80,6 +89,10 @@ export class MemoryDisk {
   readonly rot = new Rot()
   /** Of the engine that has the disk open. */
   private live: Trees | undefined
+
+  constructor({ nodeSize }: MemoryDiskOptions = {}) {
+    this.synced = emptyTrees(nodeSize)
+  }
 
   /** Batches that a crash would lose. */
   get pendingWrites(): number {

@@ -31,10 +31,6 @@ import {
   removeKey
 } from "./node.ts"
 
-/** A node that falls below this is joined with a neighbour when both fit into three quarters of a node. */
-const nodeSizeMin = nodeSizeMax / 4
-const joinedSizeMax = (nodeSizeMax * 3) / 4
-
 export interface TreeSums {
   count: number
   bytes: number
@@ -52,9 +48,12 @@ interface Change {
 export class Tree {
   private root: Node
   private edit: Edit
+  private readonly nodeSize: number
   private readonly change: Change = { count: 0, bytes: 0, right: undefined, rightKey: emptyBytes }
 
-  constructor(root?: Node) {
+  /** `nodeSize`: entries of a leaf and children of an inner node, at most; 4 or more. */
+  constructor(root?: Node, nodeSize = nodeSizeMax) {
+    this.nodeSize = nodeSize
     this.edit = newEdit()
     this.root = root ?? emptyLeaf(this.edit)
   }
@@ -70,7 +69,7 @@ export class Tree {
   /** A second tree with the same entries; each goes its own way from here. */
   clone(): Tree {
     this.edit = newEdit()
-    return new Tree(this.root)
+    return new Tree(this.root, this.nodeSize)
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -215,7 +214,7 @@ export class Tree {
 
   /** Walks everything and throws when order, bounds, sums or depths are wrong. For tests. */
   invariants(): void {
-    assertNodes(this.root)
+    assertNodes(this.root, this.nodeSize)
   }
 
   private takeRight(): Node | undefined {
@@ -245,9 +244,9 @@ export class Tree {
     node.values.splice(at, 0, value)
     node.count++
     node.bytes += change.bytes
-    if (node.count > nodeSizeMax) {
+    if (node.count > this.nodeSize) {
       // Ascending loads (bulk loads, time-ordered keys) leave full leaves behind instead of halves.
-      const cut = at === node.count - 1 ? nodeSizeMax - 1 : node.count >>> 1
+      const cut = at === node.count - 1 ? this.nodeSize - 1 : node.count >>> 1
       const keys = node.keys.splice(cut)
       const values = node.values.splice(cut)
       let bytes = 0
@@ -272,8 +271,8 @@ export class Tree {
     if (added === undefined) return node
     insertKey(node, index + 1, change.rightKey)
     node.children.splice(index + 1, 0, added)
-    if (node.children.length > nodeSizeMax) {
-      const cut = index + 1 === node.children.length - 1 ? nodeSizeMax - 1 : node.children.length >>> 1
+    if (node.children.length > this.nodeSize) {
+      const cut = index + 1 === node.children.length - 1 ? this.nodeSize - 1 : node.children.length >>> 1
       const keys = node.keys.splice(cut)
       const children = node.children.splice(cut)
       const right = makeInner(this.edit, keys, children)
@@ -350,16 +349,20 @@ export class Tree {
     return node
   }
 
-  /** Drops `children[index]` when it is empty, or joins it with a neighbour when it is small and both fit. */
+  /**
+   * Drops `children[index]` when it is empty, or joins it with a neighbour when it is below a quarter of a node and both
+   * fit into three quarters of one.
+   */
   private joinSmall(node: Inner, index: number): void {
     const child = node.children[index]!
     const size = child.keys.length
-    if (size >= nodeSizeMin) return
+    if (size >= this.nodeSize / 4) return
     if (size === 0) {
       node.children.splice(index, 1)
       removeKey(node, index)
       return
     }
+    const joinedSizeMax = (this.nodeSize * 3) / 4
     const next = node.children[index + 1]
     if (next !== undefined && next.keys.length + size <= joinedSizeMax) {
       this.join(node, index)

@@ -1,14 +1,14 @@
 /** The dear check of a whole tree, for tests. */
-import { compareBytes, headOf, type Node, nodeSizeMax } from "./node.ts"
+import { compareBytes, headOf, type Node } from "./node.ts"
 
 /** Throws when order, bounds, sums or depths are wrong anywhere below `root`. */
-export const assertNodes = (root: Node): void => {
+export const assertNodes = (root: Node, nodeSize: number): void => {
   const depths = new Set<number>()
   const walk = (node: Node, low: Uint8Array | undefined, high: Uint8Array | undefined, depth: number): void => {
     const fail = (what: string) => {
       throw new Error(`Tree: ${what} at depth ${depth}`)
     }
-    if (node.keys.length > nodeSizeMax) fail(`${node.keys.length} keys`)
+    if (node.keys.length > nodeSize) fail(`${node.keys.length} keys`)
     for (let i = node.leaf ? 0 : 1; i < node.keys.length; i++) {
       const key = node.keys[i]!
       if (low !== undefined && compareBytes(key, low) < 0) fail("key below its bound")

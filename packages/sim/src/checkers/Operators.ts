@@ -1,7 +1,7 @@
 /**
  * What the scheduler does to regions: one operator a region at a time, its steps one after the other, each one done before
  * the next. No plan of its own leaves a region with fewer voters than it should have, nobody who is to go gets a replica,
- * and nobody gets a vote before it has the data. Plans are read as the scheduler describes them to people.
+ * and nobody gets a vote before it has the data. Whose store is down is replaced no earlier than that is so. Plans are read as the scheduler describes them to people.
  */
 import type { SchedulerEvent } from "@reefkv/scheduler"
 import { formatRegion, metapb, type StoreId } from "@reefkv/wire"
@@ -29,6 +29,8 @@ export interface OperatorsOptions {
   readonly maxReplicas: number
   /** No operator runs for longer; a slack for the scheduler's timer is in it. */
   readonly operatorMaxMs: number
+  /** Why this replica is not one on a store that is down, if it is not. */
+  readonly whyNotDown: (storeId: StoreId, peerId: number) => string | undefined
   /** Asked to go, or gone. */
   readonly isLeaving: (storeId: StoreId) => boolean
   /** Of a peer that runs now: whether it has data. Undefined when nobody can tell. */
@@ -116,9 +118,11 @@ export class Operators {
     const voters = new Set(region.peers.filter(votes).map(({ id }) => id))
     const atStart = voters.size
     const taken = new Set(region.peers.map(({ storeId }) => storeId))
+    const isForDown = /^re(place|move-extra)-down-replica$/.test(desc)
     const what = (): string => `${desc} (${steps.join("; ")}) of ${describe(region)}`
     for (const text of steps) {
       const step = parse(world, text)
+      if (isForDown) this.judgeLost(world, desc, regionId, step)
       switch (step.type) {
         case "add":
           if (taken.has(step.replica.storeId)) world.fail(`a second replica on a store: ${what()}`)
@@ -140,6 +144,14 @@ export class Operators {
     // A learner may take the place of a voter that is there but no good.
     if (desc !== "promote-learner" && voters.size > Math.max(atStart, maxReplicas)) {
       world.fail(`${voters.size} voters are made by ${what()}`)
+    }
+  }
+
+  /** Nobody is given up before his time. */
+  private judgeLost(world: World, desc: string, regionId: number, step: Step): void {
+    for (const { storeId, peerId } of step.type === "remove" ? [step.replica] : []) {
+      const wrong = this.options.whyNotDown(storeId, peerId)
+      if (wrong !== undefined) world.fail(`${desc} of peer ${peerId} of region ${regionId}: ${wrong}`)
     }
   }
 

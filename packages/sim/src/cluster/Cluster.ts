@@ -8,6 +8,7 @@ import { checkMemberships } from "../checkers/Memberships.ts"
 import { Operators } from "../checkers/Operators.ts"
 import { Regions } from "../checkers/Regions.ts"
 import { Replicas } from "../checkers/Replicas.ts"
+import { Silence } from "../checkers/Silence.ts"
 import { StoreStates } from "../checkers/StoreStates.ts"
 import { Timestamps } from "../checkers/Timestamps.ts"
 import { Network } from "../network/Network.ts"
@@ -41,6 +42,7 @@ export class Cluster {
   readonly timestamps = new Timestamps()
   readonly storeStates = new StoreStates()
   readonly operators: Operators
+  readonly silence: Silence
   /** Set by workloads that lose certain Raft messages: true loses this one. */
   loses: ((from: Host, to: Host, message: raft_serverpb.RaftMessage) => boolean) | undefined
   /** What became of those that `loses` was asked about. */
@@ -62,6 +64,15 @@ export class Cluster {
   constructor(world: World, options: RunOptions) {
     this.world = world
     this.options = options
+    const schedulerHost = new Host(world, "scheduler")
+    const waits = { ...defaultSchedulerConfig, ...options.scheduler }
+    this.silence = new Silence({
+      maxStoreDownMs: waits.maxStoreDownMs,
+      storeUnhealthyMs: waits.storeUnhealthyMs,
+      storeDisconnectedMs: waits.storeDisconnectedMs,
+      scheduler: schedulerHost,
+      isTombstone: (storeId) => this.storeStates.isTombstone(storeId)
+    })
     this.operators = new Operators({
       maxReplicas: options.scheduler.maxReplicas ?? defaultSchedulerConfig.maxReplicas,
       operatorMaxMs:
@@ -69,6 +80,7 @@ export class Cluster {
           options.scheduler.regionOperatorTimeoutMs ?? defaultSchedulerConfig.regionOperatorTimeoutMs,
           options.scheduler.leaderOperatorTimeoutMs ?? defaultSchedulerConfig.leaderOperatorTimeoutMs
         ) + operatorSlackMs,
+      whyNotDown: (storeId, peerId) => this.silence.whyNotDown(storeId, peerId, world.nowMs),
       isLeaving: (storeId) => this.storeStates.isLeaving(storeId),
       hasData: (regionId, { peerId, storeId }) => {
         const here = this.byStoreId.get(storeId)?.running?.router.region(regionId)
@@ -78,7 +90,6 @@ export class Cluster {
     })
     this.network = new Network(world, { ...options.network })
     this.rpc = new Rpc(world, this.network)
-    const schedulerHost = new Host(world, "scheduler")
     this.clients = new Host(world, "clients")
     // It has no program: the workload posts its events itself.
     this.clients.phase = "up"
@@ -89,8 +100,21 @@ export class Cluster {
         config: options.scheduler,
         diskTimes: options.disk,
         onEvent: (event) => this.onSchedulerEvent(event),
-        onHeartbeat: (heartbeat) => this.regions.onHeartbeat(world, heartbeat),
+        onHeartbeat: (heartbeat) => {
+          this.silence.onRegionHeartbeat(heartbeat)
+          return () => this.regions.onHeartbeat(world, heartbeat)
+        },
+        onStoreHeartbeat: (storeId) => {
+          const wasTombstone = this.storeStates.isTombstone(storeId)
+          const cameMs = world.nowMs
+          return () => {
+            if (wasTombstone)
+              world.fail(`the scheduler takes a heartbeat of store ${storeId}, which was removed for good`)
+            this.silence.onHeard(storeId, cameMs)
+          }
+        },
         onRunning: () => {
+          this.silence.onSchedulerStart(world.nowMs)
           this.regions.onSchedulerStart()
           this.operators.onSchedulerStart()
         }
@@ -226,6 +250,7 @@ export class Cluster {
     this.world.logMarked(markOfValue(this.scheduler.host.index, event), () => `scheduler ${printEvent(event)}`)
     this.regions.onSchedulerEvent(this.world, event)
     this.storeStates.onSchedulerEvent(this.world, event)
+    if (event.type === "StoreJoined") this.silence.onHeard(event.storeId, this.world.nowMs)
     this.operators.onSchedulerEvent(this.world, event)
     this.watchesScheduler?.(event)
   }

@@ -7,7 +7,7 @@ import {
   SchedulerEvents,
   type SchedulerServiceShape
 } from "@reefkv/scheduler"
-import type { pdpb } from "@reefkv/wire"
+import type { pdpb, StoreId } from "@reefkv/wire"
 import { Cause, Context, Effect, type Scope } from "effect"
 import { SimDisk } from "../disk/SimDisk.ts"
 import type { Rpc } from "../network/Rpc.ts"
@@ -21,8 +21,10 @@ export interface SchedulerEnvironment {
   readonly config: Partial<SchedulerConfig>
   readonly diskTimes: { readonly syncMaxMs: number; readonly writeMaxMs: number }
   readonly onEvent: (event: SchedulerEvent) => void
-  /** Of a region, and taken by the scheduler. */
-  readonly onHeartbeat: (heartbeat: pdpb.RegionHeartbeatRequest) => void
+  /** Of a region, as it comes in; what it answers is called when the scheduler has taken it. */
+  readonly onHeartbeat: (heartbeat: pdpb.RegionHeartbeatRequest) => () => void
+  /** The same of a store. */
+  readonly onStoreHeartbeat: (storeId: StoreId) => () => void
   /** It has read what it knows from its disk, and answers. */
   readonly onRunning: () => void
 }
@@ -48,8 +50,8 @@ export class SimScheduler {
         env.onRunning()
         const watched: SchedulerServiceShape = {
           ...service,
-          regionHeartbeat: (heartbeat) =>
-            Effect.tap(service.regionHeartbeat(heartbeat), () => Effect.sync(() => env.onHeartbeat(heartbeat)))
+          regionHeartbeat: (heartbeat) => noted(service.regionHeartbeat(heartbeat), () => env.onHeartbeat(heartbeat)),
+          storeHeartbeat: (stats) => noted(service.storeHeartbeat(stats), () => env.onStoreHeartbeat(stats.storeId))
         }
         env.rpc.serve(host, schedulerHandlers(host, watched, env.rpc))
       },
@@ -96,6 +98,13 @@ export class SimScheduler {
     })
   }
 }
+
+/** `begin` is called before the request is served, and what it answers when that has succeeded. */
+const noted = <A, E>(request: Effect.Effect<A, E>, begin: () => () => void): Effect.Effect<A, E> =>
+  Effect.suspend(() => {
+    const taken = begin()
+    return Effect.tap(request, () => Effect.sync(taken))
+  })
 
 const describe = (cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause)

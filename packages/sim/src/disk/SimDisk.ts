@@ -37,9 +37,11 @@ export interface OpenDisk {
 }
 
 const capacityBytes = 1024 ** 3
+/** Of the engine's trees, each store's own: a run's data fits into one leaf of the engine's own size. */
+const nodeSizes = [4, 4, 8, undefined]
 
 export class SimDisk {
-  disk = new MemoryDisk()
+  disk: MemoryDisk
   /** The device reports no room. */
   full = false
   /** Appends to the log, and writes of data, take this much longer. */
@@ -59,6 +61,7 @@ export class SimDisk {
   private readonly world: World
   private readonly rng: Rng
   private readonly times: DiskTimes
+  private readonly nodeSize: number | undefined
   private armed:
     | { readonly point: WritePoint | undefined; readonly moment: Moment; readonly crash: () => void }
     | undefined
@@ -67,6 +70,8 @@ export class SimDisk {
     this.world = world
     this.times = times
     this.rng = world.rng(`disk ${name}`)
+    this.nodeSize = world.rng(`trees ${name}`).pick(nodeSizes)
+    this.disk = new MemoryDisk({ nodeSize: this.nodeSize })
   }
 
   /** Power loss: what was not synced goes, from the newest; the host must be dead. */
@@ -116,7 +121,7 @@ export class SimDisk {
   replace(): void {
     this.calls?.push([])
     this.isLeft = false
-    this.disk = new MemoryDisk()
+    this.disk = new MemoryDisk({ nodeSize: this.nodeSize })
     this.hasRotted = false
     this.disarm()
   }

@@ -51,6 +51,38 @@ export const inServices: ReadonlyArray<Mutant> = [
     to: "this.highest = Math.max(this.highest ?? 0, nowSeconds)\n    return isExpired(raw.expirySeconds, this.highest) ? undefined : raw"
   },
   {
+    name: "batch-lives-as-its-first",
+    what: "all pairs of a batch get the time to live of the first",
+    workload: "ttl",
+    file: "storage/src/raw/rawWrites.ts",
+    from: "ttls[ttls.length === 1 ? 0 : i] ?? 0",
+    to: "ttls[0] ?? 0"
+  },
+  {
+    name: "swap-reads-default",
+    what: "a compare-and-swap in another column family compares with the default one",
+    workload: "raw",
+    file: "storage/src/raw/compareAndSwap.ts",
+    from: "readable.view.get(swap.cf, key)",
+    to: 'readable.view.get("default", key)'
+  },
+  {
+    name: "tombstone-heard",
+    what: "the scheduler takes heartbeats of a store that was removed for good",
+    workload: "scenario/found/store-gone-before-its-replica",
+    file: "scheduler/src/service/storeAdmin.ts",
+    from: '      if (isTombstone(store)) {\n        return yield* schedulerError("refused", `store ${stats',
+    to: '      if (store.meta.id < 0) {\n        return yield* schedulerError("refused", `store ${stats'
+  },
+  {
+    name: "down-too-early",
+    what: "a store counts as down after half of its time",
+    workload: "lifecycle",
+    file: "scheduler/src/cluster/StoreInfo.ts",
+    from: "silentMs + store.silentBeforeMs > config.maxStoreDownMs",
+    to: "silentMs + store.silentBeforeMs > config.maxStoreDownMs / 2"
+  },
+  {
     name: "tso-not-saved",
     what: "timestamps are given out before their window is on disk",
     workload: "mix",
@@ -225,6 +257,38 @@ export const inServices: ReadonlyArray<Mutant> = [
     file: "engine-memory/src/MemoryEngine.ts",
     from: "    const view = new TreesView(\n      cloneTrees(trees),",
     to: "    const view = new TreesView(\n      trees,"
+  },
+  {
+    name: "scan-ends-with-its-leaf",
+    what: "a scan stops at the end of the tree's leaf that it began in",
+    workload: "raw",
+    file: "engine-memory/src/Tree.ts",
+    from: "      while (level >= 0 && indexes[level] === path[level]!.children.length - 1) level--\n      if (level < 0) return\n",
+    to: "      while (level >= 0 && indexes[level] === path[level]!.children.length - 1) level--\n      if (level < 10) return\n"
+  },
+  {
+    name: "scan-back-skips-a-leaf",
+    what: "a scan back goes on with the leaf of the tree before the next one",
+    workload: "raw",
+    file: "engine-memory/src/Tree.ts",
+    from: "      indexes[level]!--\n",
+    to: "      indexes[level] = Math.max(0, indexes[level]! - 2)\n"
+  },
+  {
+    name: "range-leaves-the-next-leaf",
+    what: "a deletion of a range over several leaves of the tree leaves what lies in the last one",
+    workload: "raw",
+    file: "engine-memory/src/Tree.ts",
+    from: "const left = i === from || i === to ? this.deleteRangeBelow(child, start, end) : undefined",
+    to: "const left = i === from ? this.deleteRangeBelow(child, start, end) : i === to ? child : undefined"
+  },
+  {
+    name: "range-deletes-beyond-region",
+    what: "a deletion of a range without an end goes on in the next region",
+    workload: "scenario/raw_ranges",
+    file: "core/src/raftstore/apply.ts",
+    from: "const end = compareEnds(command.end, region.endKey) <= 0 ? command.end : region.endKey",
+    to: "const end = command.end"
   },
   {
     name: "scan-beyond-region",

@@ -2,6 +2,8 @@
  * Every raw command of the wire, on one small set of keys, under faults: what a command of many keys did or found in its
  * region is recorded as an operation on each of them, so that the histories of single keys judge all commands together.
  *
+ * The same keys are used in a second column family, with single commands and swaps.
+ *
  * In half of the runs there are swaps, and then every write asks to be ordered with them, also those of many keys. A range
  * cannot ask that (kvrpcpb's RawDeleteRangeRequest has no word for it), so ranges are deleted in the other half only.
  */
@@ -49,6 +51,8 @@ class RawClient {
   private readonly run: Run
   private readonly name: string
   private readonly client: KvClient
+  /** Works on the same keys in another column family, where nothing of the first may show. */
+  private readonly elsewhere: KvClient
   private readonly rng: Rng
   private readonly keys: ReadonlyArray<string>
   private readonly swaps: boolean
@@ -58,6 +62,7 @@ class RawClient {
     this.run = run
     this.name = name
     this.client = run.client(name)
+    this.elsewhere = run.client(`${name}e`, "write")
     this.rng = run.world.rng(`raw ${name}`)
     this.swaps = run.options.swaps
     this.keys = Array.from({ length: run.options.keys }, (_, i) => keyName(i))
@@ -67,7 +72,7 @@ class RawClient {
     const { rng } = this
     const key = rng.pick(this.keys)
     rng.pick<(key: string, done: () => void) => void>([
-      (_, then) => this.client.act(() => then()),
+      (_, then) => rng.pick([this.client, this.elsewhere]).act(() => then()),
       (one, then) => this.batchGet(one, then),
       (one, then) => this.batchPut(one, then),
       (one, then) => this.batchDelete(one, then),

@@ -1,9 +1,9 @@
 /**
- * Values that expire: put, get, remaining time, scan, compare-and-swap and delete with times to live of a few seconds, on
+ * Values that expire: put, batches, get, remaining time, scan, compare-and-swap and delete with times to live of a few seconds, on
  * stores whose wall clocks differ, run too fast or too slow, and jump forward and back while the values live. Each key has
  * one client, so that what it may show can be told: see ExpiringKey.
  */
-import { type kvrpcpb, regionContains } from "@reefkv/wire"
+import { type kvrpcpb, type metapb, regionContains } from "@reefkv/wire"
 import { ExpiringKey, type Reading } from "../checkers/ExpiringKey.ts"
 import type { Run } from "../Run.ts"
 import type { Workload } from "../Workload.ts"
@@ -47,10 +47,10 @@ export const ttl: Workload = {
     for (const { host } of cluster.stores) host.wallSkewMs = rng.between(-skewMs, skewMs)
     const writes: Writes = new Map()
     cluster.watchesRequests = (store, _name, request) => {
-      if (!("value" in request && request.value instanceof Uint8Array)) return
-      const value = textOf(request.value)
-      const write = writes.get(value)
-      write?.key.arrived(value, write.ttl, store.host.wallSeconds())
+      for (const value of valuesIn(request)) {
+        const write = writes.get(value)
+        write?.key.arrived(value, write.ttl, store.host.wallSeconds())
+      }
     }
     run.start()
     trouble(run, (i) => new TtlClient(run, `t${i}`, writes))
@@ -62,6 +62,12 @@ type Writes = Map<string, { readonly key: ExpiringKey; readonly ttl: number }>
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+/** What a raw command is to write. */
+const valuesIn = (request: object): ReadonlyArray<string> => {
+  if ("value" in request && request.value instanceof Uint8Array) return [textOf(request.value)]
+  if (!("pairs" in request && Array.isArray(request.pairs))) return []
+  return request.pairs.flatMap(valuesIn)
+}
 
 class TtlClient {
   private readonly run: Run
@@ -87,6 +93,7 @@ class TtlClient {
     this.run.cluster.history.operations++
     const kind = this.rng.weighted<(key: string, model: ExpiringKey, done: () => void) => void>([
       [(one, its, then) => this.put(one, its, then), 2],
+      [(one, _its, then) => this.batchPut(one, then), 1],
       [(one, its, then) => this.get(one, its, then), 4],
       [(one, its, then) => this.timeLeft(one, its, then), 3],
       [(_one, _its, then) => this.scan(then), 2],
@@ -96,9 +103,11 @@ class TtlClient {
     kind(key, model, done)
   }
 
-  private newValue(key: ExpiringKey): { readonly value: string; readonly ttl: number } {
+  private newTtl(): number {
+    return this.rng.pick([0, 1, 1, 2, 3])
+  }
+  private newValue(key: ExpiringKey, ttl = this.newTtl()): { readonly value: string; readonly ttl: number } {
     const value = `${this.name}-${++this.written}`
-    const ttl = this.rng.pick([0, 1, 1, 2, 3])
     this.writes.set(value, { key, ttl })
     return { value, ttl }
   }
@@ -127,6 +136,30 @@ class TtlClient {
         done()
       }
     )
+  }
+
+  /** All of its keys that are in the first one's region, with a time to live for each, or one for all. */
+  private batchPut(first: string, done: () => void): void {
+    const common = this.rng.chance(0.3) ? this.newTtl() : undefined
+    const wanted = this.keys.map(([key, model]) => ({ key, model, ...this.newValue(model, common) }))
+    let asked: typeof wanted = []
+    const body = (context: kvrpcpb.Context, region: metapb.Region) => {
+      asked = wanted.filter(({ key }) => regionContains(region, bytesOf(key)))
+      const pairs = asked.map(({ key, value }) => ({
+        error: undefined,
+        key: bytesOf(key),
+        value: bytesOf(value),
+        commitTs: 0n
+      }))
+      return { context, pairs, ttls: common === undefined ? asked.map(({ ttl }) => ttl) : [common], forCas: true }
+    }
+    this.client.request("batchPut", first, body, (end) => {
+      for (const { model, value } of asked) {
+        if (end.type === "answered") model.wrote(value)
+        else if (end.type === "unknown") model.mayHaveWritten(value)
+      }
+      done()
+    })
   }
 
   private delete(key: string, model: ExpiringKey, done: () => void): void {

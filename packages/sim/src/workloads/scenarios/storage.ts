@@ -180,8 +180,13 @@ const ranges = scenario(
     deleteRange("k\0", "kb")
     const found = left.filter(isThere)
     s.assert(JSON.stringify(found) === JSON.stringify(["k", "kb", "kb\0"]), `a range leaves ${JSON.stringify(found)}`)
+    const isLeft = (what: string): void => s.assert(right.every(isThere) && isThere("k"), `${what} deletes more`)
     deleteRange("kb", "m")
-    s.assert(right.every(isThere) && isThere("k"), "a range up to the region's end deletes more")
+    isLeft("a range up to the region's end")
+    s.put("kb", "again")
+    deleteRange("kb", "")
+    isLeft("a range without an end")
+    s.assert(!isThere("kb"), "a range without an end deletes less")
   }
 )
 
