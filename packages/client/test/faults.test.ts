@@ -393,6 +393,50 @@ describe("the scheduler", () => {
       })
     ))
 
+  test("while it is away a leader may move to a store that was never needed before", () =>
+    onTestClock((client, cluster) =>
+      Effect.gen(function* () {
+        yield* cluster.pd?.stop ?? Effect.void
+        cluster.transferLeader("a", 3)
+        expect(yield* advancing(client.get("a", { timeoutMs: 5_000 }))).toEqual(bytes("1"))
+        expect(yield* client.get("a")).toEqual(bytes("1"))
+      })
+    ))
+
+  test("while it is away a store that failed is used again", () =>
+    onTestClock((client, cluster) =>
+      Effect.gen(function* () {
+        yield* cluster.pd?.stop ?? Effect.void
+        cluster.misbehave = first(1, { status: { code: GrpcCode.unavailable, message: "for a moment" } })
+        expect(yield* advancing(client.get("a", { timeoutMs: 5_000 }))).toEqual(bytes("1"))
+        cluster.misbehave = () => undefined
+        expect(yield* client.get("a")).toEqual(bytes("1"))
+      })
+    ))
+
+  test("a store that moved is found again when a slow scheduler tells where", () =>
+    onTestClock((client, cluster) =>
+      Effect.gen(function* () {
+        const fails = { code: GrpcCode.unavailable, message: "not yet" }
+        cluster.pdFails = fails
+        const store = cluster.stores.get(1)!
+        const before = store.address
+        yield* store.stop
+        yield* startStore(cluster, 1)
+        expect(cluster.stores.get(1)!.address).not.toBe(before)
+        const call = yield* Effect.forkChild(advancing(client.get("a", { timeoutMs: 20_000 })))
+        yield* Effect.forkChild(
+          Effect.andThen(
+            Effect.sleep(3_000),
+            Effect.sync(() => {
+              cluster.pdFails = undefined
+            })
+          )
+        )
+        expect(yield* Fiber.join(call)).toEqual(bytes("1"))
+      })
+    ))
+
   test("nobody there: connecting fails in its time and says where it looked", () =>
     run(
       Effect.gen(function* () {

@@ -35,7 +35,8 @@ describe("single keys", () => {
         yield* client.delete("a")
         expect(yield* client.get("a")).toBeUndefined()
         expect(cluster.counted("GetRegion")).toBe(1)
-        expect(cluster.counted("GetStore")).toBe(1)
+        expect(cluster.counted("GetAllStores")).toBe(1)
+        expect(cluster.counted("GetStore")).toBe(0)
       })
     ))
 

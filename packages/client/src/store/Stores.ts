@@ -1,14 +1,16 @@
 /**
- * Connections to stores by store id. An address is asked from the scheduler when a store is first needed, and again after
- * it failed or turned out to belong to another store; the connection is kept while the address stays the same.
+ * Connections to stores by store id. The scheduler is asked for all addresses when a store is first needed, and for one
+ * again after that store failed or turned out to belong to another one; the connection is kept while the address stays the
+ * same.
  *
  * A store is unknown → resolving (one question to the scheduler, whoever needs the store waits for its answer) →
- * connected → suspect (the next use asks for the address again first) → connected. Stores are as many as the cluster has;
- * one is let go when the scheduler no longer knows it.
+ * connected → suspect (the next use asks for the address again first) → connected. A scheduler that does not answer soon
+ * holds nobody up: the last address that it told is used, and its answer, when it comes, counts. Stores are as many as the
+ * cluster has; one is let go when the scheduler no longer knows it.
  */
 import { type GrpcChannel, makeGrpcChannel } from "@reefkv/grpc"
 import { metapb, type StoreId } from "@reefkv/wire"
-import { Clock, Effect, Exit, type Fiber, type Result, Scope } from "effect"
+import { Clock, Effect, Exit, type Fiber, Result, Scope, Semaphore } from "effect"
 import type { KvError } from "../KvError.ts"
 import type { PdClient } from "../pd/PdClient.ts"
 import { BatchLane, type Defer, type Lane } from "./BatchLane.ts"
@@ -19,6 +21,8 @@ const KEEPALIVE_MS = 10_000
 const KEEPALIVE_TIMEOUT_MS = 3_000
 /** Longest wait for the scheduler to tell an address; whoever waits may ask again. */
 const RESOLVE_MS = 5_000
+/** Wait for the scheduler where an earlier address is known. */
+const PATIENCE_MS = 300
 
 export interface StoreConnection {
   readonly storeId: StoreId
@@ -47,6 +51,11 @@ export interface Stores {
   readonly suspect: (id: StoreId) => void
 }
 
+type Waiting = Array<(resolved: Resolved) => void>
+const tellAll = (waiting: Waiting, resolved: Resolved): void => {
+  for (const tell of waiting.splice(0)) tell(resolved)
+}
+
 interface Entry {
   readonly connection: StoreConnection
   readonly lanes: ReadonlyArray<BatchLane>
@@ -61,7 +70,10 @@ export const makeStores = Effect.fnUntraced(function* (
   const scope = yield* Effect.scope
   const clock = yield* Clock.Clock
   const entries = new Map<StoreId, Entry>()
-  const resolving = new Map<StoreId, Array<(resolved: Resolved) => void>>()
+  /** As the scheduler told them last. */
+  const addresses = new Map<StoreId, string>()
+  /** Questions under way, and who waits for the answer. */
+  const resolving = new Map<StoreId, Waiting>()
 
   const connect = Effect.fnUntraced(function* (storeId: StoreId, address: string): Effect.fn.Return<Entry> {
     const own = yield* Scope.fork(scope)
@@ -97,11 +109,13 @@ export const makeStores = Effect.fnUntraced(function* (
     }
   })
 
-  const ask = Effect.fnUntraced(function* (storeId: StoreId): Effect.fn.Return<StoreConnection | undefined, KvError> {
-    const store = yield* pd.store(storeId, clock.currentTimeMillisUnsafe() + RESOLVE_MS)
+  /** The store's entry leads to this address from here on, or to none. */
+  const point = Effect.fnUntraced(function* (
+    storeId: StoreId,
+    address: string | undefined
+  ): Effect.fn.Return<StoreConnection | undefined> {
     const entry = entries.get(storeId)
-    const gone = store === undefined || store.address === "" || store.state === metapb.StoreState.Tombstone
-    if (!gone && entry !== undefined && entry.connection.address === store.address) {
+    if (entry !== undefined && entry.connection.address === address) {
       entry.suspect = false
       return entry.connection
     }
@@ -109,10 +123,38 @@ export const makeStores = Effect.fnUntraced(function* (
       entries.delete(storeId)
       yield* Scope.close(entry.scope, Exit.void)
     }
-    if (gone) return undefined
-    const made = yield* connect(storeId, store.address)
+    if (address === undefined) return undefined
+    const made = yield* connect(storeId, address)
     entries.set(storeId, made)
     return made.connection
+  })
+  /** A late answer and a use of the last address may come at the same moment. */
+  const pointing = yield* Semaphore.make(1)
+  const pointTo = (storeId: StoreId, address: string | undefined) => pointing.withPermits(1)(point(storeId, address))
+
+  const remember = (store: metapb.Store): void => {
+    if (store.address === "" || store.state === metapb.StoreState.Tombstone) addresses.delete(store.id)
+    else addresses.set(store.id, store.address)
+  }
+  const ask = Effect.fnUntraced(function* (storeId: StoreId): Effect.fn.Return<StoreConnection | undefined, KvError> {
+    const deadlineMs = clock.currentTimeMillisUnsafe() + RESOLVE_MS
+    if (addresses.has(storeId)) {
+      const store = yield* pd.store(storeId, deadlineMs)
+      if (store === undefined) addresses.delete(storeId)
+      else remember(store)
+    } else {
+      // All of them: where the others are must be known when one is needed and the scheduler is away.
+      const stores = yield* pd.allStores(deadlineMs)
+      addresses.clear()
+      for (const store of stores) remember(store)
+    }
+    return yield* pointTo(storeId, addresses.get(storeId))
+  })
+
+  const useLast = Effect.fnUntraced(function* (storeId: StoreId, waiting: Waiting) {
+    yield* Effect.sleep(PATIENCE_MS)
+    const last = addresses.get(storeId)
+    if (waiting.length > 0 && last !== undefined) tellAll(waiting, Result.succeed(yield* pointTo(storeId, last)))
   })
 
   return {
@@ -121,19 +163,20 @@ export const makeStores = Effect.fnUntraced(function* (
       return entry === undefined || entry.suspect ? undefined : entry.connection
     },
     resolve: (id, done) => {
-      const waiting = resolving.get(id)
-      if (waiting !== undefined) {
-        waiting.push(done)
-        return
+      const known = resolving.get(id)
+      const waiting = known ?? []
+      waiting.push(done)
+      if (known === undefined) {
+        resolving.set(id, waiting)
+        options.fork(
+          Effect.map(Effect.result(ask(id)), (resolved) => {
+            resolving.delete(id)
+            tellAll(waiting, resolved)
+          })
+        )
       }
-      const all = [done]
-      resolving.set(id, all)
-      options.fork(
-        Effect.map(Effect.result(ask(id)), (resolved) => {
-          resolving.delete(id)
-          for (const tell of all) tell(resolved)
-        })
-      )
+      // One timer for all who come while somebody waits.
+      if (waiting.length === 1 && addresses.has(id)) options.fork(useLast(id, waiting))
     },
     suspect: (id) => {
       const entry = entries.get(id)
