@@ -2,7 +2,8 @@
 import { expect, test } from "bun:test"
 import { schedulerError } from "@reefkv/scheduler"
 import { metapb } from "@reefkv/wire"
-import { Deferred, Effect } from "effect"
+import { Deferred, Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
 import { makeAddressBook } from "../../src/transport/AddressBook.ts"
 
 const bookOf = (getStore: (id: number) => Effect.Effect<metapb.Store, ReturnType<typeof schedulerError>>) =>
@@ -40,6 +41,46 @@ test("a failure is asked again", async () => {
   expect((await Effect.runPromise(Effect.flip(book.addressOf(1)))).message).toBe("store 1: nobody")
   expect(await Effect.runPromise(book.addressOf(1))).toBe("a:1")
 })
+
+test("while the scheduler is away the last address serves, and is asked for again each time", async () => {
+  const answers: Array<Effect.Effect<metapb.Store, ReturnType<typeof schedulerError>>> = [
+    found({ address: "a:1" }),
+    Effect.fail(schedulerError("unavailable", "nobody")),
+    found({ address: "b:1" }),
+    Effect.fail(schedulerError("notFound", "no such store")),
+    Effect.fail(schedulerError("unavailable", "nobody"))
+  ]
+  const book = await bookOf(() => answers.shift()!)
+  const next = async () => {
+    const address = await Effect.runPromise(
+      Effect.match(book.addressOf(1), { onSuccess: (a) => a, onFailure: (e) => e.message })
+    )
+    await Effect.runPromise(book.forget(1))
+    return address
+  }
+  expect(await next()).toBe("a:1")
+  // Not kept: the next question goes to the scheduler although nobody forgot the address.
+  expect(await Effect.runPromise(book.addressOf(1))).toBe("a:1")
+  expect(await next()).toBe("b:1")
+  expect(await next()).toBe("store 1: no such store")
+  expect(await next()).toBe("store 1: nobody")
+})
+
+test("a scheduler that does not answer holds up nobody whose last address is known", () =>
+  Effect.runPromise(
+    Effect.gen(function* () {
+      let asked = 0
+      const book = yield* makeAddressBook({
+        getStore: () => (++asked === 1 ? found({ address: "a:1" }) : Effect.never)
+      })
+      yield* book.addressOf(1)
+      yield* book.forget(1)
+      const fiber = yield* Effect.forkChild(book.addressOf(1))
+      yield* TestClock.adjust(2_000)
+      expect(fiber.pollUnsafe()).toBeDefined()
+      expect(yield* Fiber.join(fiber)).toBe("a:1")
+    }).pipe(Effect.provide(TestClock.layer()))
+  ))
 
 test("the peer address goes before the client address; tombstones and nonsense are refused in words", async () => {
   const of = async (store: Partial<metapb.Store>) => {

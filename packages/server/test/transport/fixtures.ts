@@ -109,6 +109,8 @@ export const makeReceiver = async (
 /** Store addresses as a scheduler gives them out, and who was asked for. */
 export interface Addresses {
   readonly of: Map<number, metapb.Store>
+  /** The scheduler does not answer. */
+  away: boolean
   asked: number
 }
 
@@ -126,6 +128,7 @@ export const makeSender = async (
 ): Promise<Sender> => {
   const addresses: Addresses = {
     of: new Map(stores.map(([id, address]) => [id, metapb.Store.create({ id, address })])),
+    away: false,
     asked: 0
   }
   const unreachable: Array<number> = []
@@ -133,6 +136,7 @@ export const makeSender = async (
     getStore: (storeId) =>
       Effect.suspend(() => {
         addresses.asked++
+        if (addresses.away) return Effect.fail(schedulerError("unavailable", "nobody is there"))
         const found = addresses.of.get(storeId)
         return found === undefined
           ? Effect.fail(schedulerError("notFound", `invalid store ID ${storeId}, not found`))

@@ -160,6 +160,22 @@ describe("failures", () => {
       expect(addresses.asked).toBe(2)
     }))
 
+  test("a stream that breaks while the scheduler is away is opened again where the store was last", () =>
+    withPair(async ({ transport, unreachable, addresses }, receiver) => {
+      transport.send(2, [message(0)])
+      await until("the first message", () => received(receiver).length === 1)
+      addresses.away = true
+      for (const round of [1, 2]) {
+        receiver.refuseAll()
+        await until("the Router is told", () => unreachable.length === round)
+        await until("a message on a new stream", () => {
+          if (transport.link(2)?.state() === "idle") transport.send(2, [message(round)])
+          return received(receiver).length === round + 1
+        })
+      }
+      expect(addresses.asked).toBe(3)
+    }))
+
   test("during the pause after a failure messages are dropped and counted, not kept until they are stale", async () => {
     const receiver = await makeReceiver()
     const { address } = receiver
