@@ -99,6 +99,14 @@ export const inRaft: ReadonlyArray<Mutant> = [
     to: "round: this.round"
   },
   {
+    name: "read-of-an-earlier-term",
+    what: "reads that a leader allowed go on when the same peer leads again in a later term",
+    workload: "scenario/read_allowed_in_an_earlier_term",
+    file: "core/src/raftstore/leadership.ts",
+    from: "raft.leaderId !== peer.knownLeaderId || (raft.leaderId !== 0 && raft.term !== peer.knownLeaderTerm)",
+    to: "raft.leaderId !== peer.knownLeaderId"
+  },
+  {
     name: "read-index-before-own-term",
     what: "a new leader gives read indexes before it has committed an entry of its term",
     workload: "reads",

@@ -75,6 +75,14 @@ export const inRepair: ReadonlyArray<Mutant> = [
     to: ""
   },
   {
+    name: "stale-by-version-only",
+    what: "an epoch is older than another only if its version is",
+    workload: "scenario/found/removed-while-it-slept",
+    file: "wire/src/region.ts",
+    from: "return epoch.version < than.version || epoch.confVer < than.confVer",
+    to: "return epoch.version < than.version"
+  },
+  {
     name: "moved-without-a-vote",
     what: "a replica that somebody moves arrives as a learner, and gets its vote when it is noticed: too late where another one is damaged",
     workload: "rot",

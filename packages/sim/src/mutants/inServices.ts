@@ -67,6 +67,14 @@ export const inServices: ReadonlyArray<Mutant> = [
     to: 'readable.view.get("default", key)'
   },
   {
+    name: "damage-after-one-word",
+    what: "a replica counts as damaged after one heartbeat of its store",
+    workload: "scenario/found/damage-told-of-the-predecessor",
+    file: "scheduler/src/cluster/StoreInfo.ts",
+    from: "report.heartbeats >= 2",
+    to: "report.heartbeats >= 1"
+  },
+  {
     name: "tombstone-heard",
     what: "the scheduler takes heartbeats of a store that was removed for good",
     workload: "scenario/found/store-gone-before-its-replica",
@@ -257,6 +265,14 @@ export const inServices: ReadonlyArray<Mutant> = [
     file: "engine-memory/src/MemoryEngine.ts",
     from: "    const view = new TreesView(\n      cloneTrees(trees),",
     to: "    const view = new TreesView(\n      trees,"
+  },
+  {
+    name: "compactions-undone-in-order",
+    what: "of two compactions that a crash undoes, the first is undone first",
+    workload: "scenario/compactions_undone",
+    file: "engine-memory/src/MemoryDisk.ts",
+    from: "this.compactions.reverse()",
+    to: "this.compactions"
   },
   {
     name: "scan-ends-with-its-leaf",

@@ -4,6 +4,7 @@
  */
 import { encode, epochOf, eraftpb, metapb, raft_serverpb } from "@reefkv/wire"
 import type { SimStore } from "../../cluster/SimStore.ts"
+import { schedulerMethods } from "../../network/schedulerCalls.ts"
 import type { Workload } from "../../Workload.ts"
 import type { Outcome } from "../KvClient.ts"
 import { scenario } from "./calm.ts"
@@ -205,12 +206,27 @@ const damageOfThePredecessor = scenario(
     s.assert(victim.disk.rotValue("default", bytesOf("k")), "nothing to damage")
     const { id } = s.region("k")
     s.until("the damage is found", () => s.status(victim, id)?.role === "damaged")
-    // Several heartbeats say so.
+    // Several heartbeats say so; one more may be on its way for long.
+    const isOnItsWay = s.rng.chance(0.5)
+    let isReleased = false
     s.forMs(700)
-    network.cut(victim.host, scheduler.host)
+    if (isOnItsWay) {
+      network.hand = ({ label, from }) => {
+        if (label !== schedulerMethods.storeHeartbeat.name || from !== victim.host) return "pass"
+        return network.holding > 0 || isReleased ? "lose" : "hold"
+      }
+      s.until("a heartbeat is on its way", () => network.holding > 0)
+    } else network.cut(victim.host, scheduler.host)
     s.removePeer("k", victim)
     const peer = s.addPeer("k", victim)
     s.holds(victim, "k", "1")
+    if (isOnItsWay) {
+      s.untilKnown("the scheduler knows the healthy replica", (known) =>
+        known.some(({ region }) => region?.id === id && region.peers.some((one) => one.id === peer.id))
+      )
+      isReleased = true
+      network.release()
+    }
     s.haltScheduling(false)
     s.forMs(s.rng.between(100, 400))
     s.assert(peerOn(s.region("k"), victim)?.id === peer.id, "the healthy replica was removed")

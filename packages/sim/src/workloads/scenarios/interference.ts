@@ -21,6 +21,8 @@ export interface Holding {
   readonly count: number
   /** Delivers what is held, in order, and holds no more. */
   release(): void
+  /** The same in one piece: the receiver takes all of it before it does anything else. */
+  releaseTogether(): void
   /** Loses what is held, and holds no more. */
   drop(): void
 }
@@ -98,6 +100,13 @@ export class Interference {
         this.takers.delete(takes)
         for (const { to, bytes } of held.splice(0)) this.deliver(to, bytes)
       },
+      releaseTogether: () => {
+        this.takers.delete(takes)
+        const all = held.splice(0)
+        for (const to of new Set(all.map((one) => one.to))) {
+          this.deliver(to, ...all.filter((one) => one.to === to).map(({ bytes }) => bytes))
+        }
+      },
       drop: () => {
         this.takers.delete(takes)
         held.length = 0
@@ -125,9 +134,9 @@ export class Interference {
     }
   }
   /** What a store would be told by another; also for messages that nobody sent just now. */
-  deliver(to: SimStore, bytes: Uint8Array): void {
+  deliver(to: SimStore, ...messages: ReadonlyArray<Uint8Array>): void {
     this.cluster.world.after(0, to.host, () =>
-      to.running?.router.onRaftMessages([decode(raft_serverpb.RaftMessage, bytes)])
+      to.running?.router.onRaftMessages(messages.map((bytes) => decode(raft_serverpb.RaftMessage, bytes)))
     )
   }
   /** The first gate with an opinion decides about a snapshot. */

@@ -155,7 +155,32 @@ const appendAba = scenario(
   }
 )
 
+/** A log forgets twice, and nothing is appended until the power fails: both may come undone, the second one first. */
+const compactionsUndone = scenario(
+  "compactions_undone",
+  "a store loses its power after two compactions of a log: the log is what it was before both, before none, or after both",
+  {},
+  (s: Steps) => {
+    for (let i = 0; i < 12; i++) s.put("k", `${i}`)
+    const { store, region, status } = s.leader("k")
+    const log = () => store.running!.raftLog.group(region.id)!
+    const index = status.appliedIndex
+    // The data is made durable before a log forgets, and takes its time for that: the second command is applied by then.
+    store.disk.stallDataMs = 60
+    const asked = [6, 3].map((back) => s.ask(store, region, { type: "compactLog", index: index - back }))
+    s.until("the log has forgotten up to the first", () => log().truncated.index >= index - 6)
+    s.until("and up to the second", () => log().truncated.index === index - 3)
+    for (const one of asked) s.assert(one.result?._tag === "AdminDone", `a compaction is ${one.result?._tag}`)
+    s.kill(store)
+    store.disk.stallDataMs = 0
+    s.start(store)
+    for (let i = 0; i < 3; i++) s.put("k", `after ${i}`)
+    for (const one of s.stores) s.holds(one, "k", "after 2")
+  }
+)
+
 export const replication: ReadonlyArray<Workload> = [
+  compactionsUndone,
   slowFollower,
   replicatePause,
   laggingCommit,
