@@ -207,6 +207,7 @@ export class Cluster {
       if (running.handle.mailbox.load > this.options.store.mailboxMax) {
         world.fail(`${host.name}: ${running.handle.mailbox.load} in a mailbox for ${this.options.store.mailboxMax}`)
       }
+      running.answers.onProbe()
       checkMemberships(world, store)
       this.replicas.onProbe(world, store)
     }

@@ -143,9 +143,12 @@ export class SimStore {
         emit: (event: StoreEvent) => env.onEvent(self, event)
       })
       const routing = yield* Layer.build(layerRouter(env.config)).pipe(Effect.provideContext(events))
-      const answers = new AnswerCount(env.world, host.name)
-      const router = answers.wrap(Context.get(routing, Router))
       const handle = Context.get(routing, StoreHandle)
+      const answers = new AnswerCount(env.world, host.name, {
+        ticks: () => (handle.phase === "running" ? handle.counters.ticks : 0),
+        timeoutTicks: Math.ceil(env.config.requestTimeoutMs / env.config.raftTickMs)
+      })
+      const router = answers.wrap(Context.get(routing, Router))
       self.running = { router, handle, engine: open.engine, raftLog: open.raftLog, answers }
       env.net.rpc.serve(host, snapshotHandlers(host, router))
       const services = Context.make(Engine, open.engine).pipe(

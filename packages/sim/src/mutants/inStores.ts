@@ -155,6 +155,22 @@ export const inStores: ReadonlyArray<Mutant> = [
     to: "version: epoch.version"
   },
   {
+    name: "write-waits-for-ever",
+    what: "a write without a majority is not answered when its time is over",
+    workload: "scenario/answered_in_time",
+    file: "core/src/raftstore/proposals.ts",
+    from: "if (write.deadlineMs <= nowMs) answers.refuseWrite(write, late)",
+    to: "if (nowMs < 0) answers.refuseWrite(write, late)"
+  },
+  {
+    name: "no-limit-of-its-own",
+    what: "a request that names no deadline may wait for ever",
+    workload: "scenario/answered_in_time",
+    file: "core/src/raftstore/propose.ts",
+    from: "deadlineMs === 0 ? store.nowMs + store.config.requestTimeoutMs : deadlineMs",
+    to: "deadlineMs === 0 ? Number.MAX_SAFE_INTEGER : deadlineMs"
+  },
+  {
     name: "split-not-synced",
     what: "a split's regions act before their first state is durable",
     workload: "splits",

@@ -2,11 +2,11 @@
  * Logs that lag, stall and are overwritten: etcd-raft's data-driven files, as far as a whole cluster shows them. The bare
  * group's side of each is a script in core's testdata.
  */
-import { eraftpb } from "@reefkv/wire"
+import { epochOf, eraftpb } from "@reefkv/wire"
 import type { Workload } from "../../Workload.ts"
 import { electionMs, scenario } from "./calm.ts"
 import { isAppend, typeOf } from "./interference.ts"
-import type { Steps } from "./steps.ts"
+import { bytesOf, type Steps } from "./steps.ts"
 
 const { MessageType } = eraftpb
 const keyOf = (i: number): string => `k${String(i).padStart(3, "0")}`
@@ -155,6 +155,49 @@ const appendAba = scenario(
   }
 )
 
+/** The leader is heard and obeyed, and no entry and no question of a reader gets through. */
+const answeredInTime = scenario(
+  "answered_in_time",
+  "nothing can be committed, and the leader goes on leading: writes, reads and changes are answered after the store's own limit",
+  {},
+  (s: Steps) => {
+    s.put("k", "1")
+    const { store, region } = s.leader("k")
+    const [follower] = s.followers("k")
+    const lost = s.wires.lose(
+      (message, from, to) => isAppend(message, from, to) || typeOf(message) === MessageType.MsgReadIndex
+    )
+    const { requestTimeoutMs, raftTickMs } = s.cluster.options.store
+    const untilMs = s.world.nowMs + requestTimeoutMs
+    const writes = Array.from({ length: 3 }, (_, i) => s.askWrite(store, region, "k", `${i}`))
+    const split = s.ask(store, region, { type: "split", splitKeys: [bytesOf("m")] })
+    let read: string | undefined
+    s.world.after(0, follower!.host, () => {
+      const header = { regionId: region.id, epoch: epochOf(region), peer: undefined, term: 0, deadlineMs: 0 }
+      follower!.running?.router.read({ header, keys: [bytesOf("k")], replicaRead: true }, ({ _tag }) => {
+        read = _tag
+      })
+    })
+    s.forMs(requestTimeoutMs - 5 * raftTickMs)
+    s.assert(s.leader("k").store === store, "the leader lost its leadership")
+    s.assert(
+      [...writes, split].every(({ result }) => result === undefined) && read === undefined,
+      "somebody was answered too early"
+    )
+    s.until(
+      "all are answered",
+      () => read !== undefined && [...writes, split].every(({ result }) => result !== undefined)
+    )
+    s.assert(
+      s.world.nowMs < untilMs + 10 * raftTickMs,
+      `the last answer came at ${s.world.nowMs} ms, due at ${untilMs} ms`
+    )
+    s.assert(read === "DeadlineExceeded", `the read is ${read}`)
+    for (const { result } of writes) s.assert(result?._tag === "UndeterminedResult", `a write is ${result?._tag}`)
+    lost.end()
+  }
+)
+
 /** A log forgets twice, and nothing is appended until the power fails: both may come undone, the second one first. */
 const compactionsUndone = scenario(
   "compactions_undone",
@@ -181,6 +224,7 @@ const compactionsUndone = scenario(
 
 export const replication: ReadonlyArray<Workload> = [
   compactionsUndone,
+  answeredInTime,
   slowFollower,
   replicatePause,
   laggingCommit,
