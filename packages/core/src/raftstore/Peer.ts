@@ -15,6 +15,7 @@ import { type PendingWrite, ProposalQueue } from "./proposals.ts"
 import type { RegionError } from "./RegionError.ts"
 import type { AdminDone, Answer } from "./Router.ts"
 import { ReadQueue } from "./reads.ts"
+import type { Removal } from "./records.ts"
 import type { RegionSize } from "./regionSize.ts"
 import type { StoreConfig } from "./StoreConfig.ts"
 import type { SnapshotInPlace } from "./snapshotFlow.ts"
@@ -70,6 +71,8 @@ export class Peer {
   lastHeardMs: Map<PeerId, number> | undefined
   /** Whom this peer removed as leader a while ago, and until which tick it goes on telling them: see farewell.ts. */
   farewells: ReadonlyArray<{ readonly to: metapb.Peer; readonly untilTick: number }> = none
+  /** Where the newest membership change stands in the log that was applied here; not known after a start or a snapshot. */
+  lastChange: Removal | undefined
   pendingPeerIds: ReadonlyArray<PeerId> = none
   nextHeartbeatMs = 0
   /**

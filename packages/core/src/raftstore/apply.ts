@@ -49,6 +49,7 @@ export type AfterApply =
   | {
       readonly type: "confChange"
       readonly index: number
+      readonly term: number
       readonly change: ConfChangeV2 | undefined
       readonly region: metapb.Region
       readonly summary: string

@@ -12,7 +12,8 @@
  *
  * A crash before the batch leaves the peer as it was; after it, the tombstone stands and the start of the store destroys
  * what is left of the log. The tombstone keeps the peer id, so that no late message can call the same peer back, and the
- * entry by which the peer left: it may have committed that entry as leader, and be the only one who knows so.
+ * entry by which the peer left: it may have committed or acknowledged that entry, and be asked for the vote it owes by
+ * somebody who has not heard that the entry is committed.
  */
 import { type EngineError, type EngineService, WriteBatch } from "@reefkv/engine"
 import { formatRegion, metapb, overlaps, type RegionId } from "@reefkv/wire"
@@ -44,6 +45,8 @@ export interface DestroyOrder {
   readonly cause: DestroyCause
   /** The epoch that the message spoke of, for peers that never had a region of their own. */
   readonly epoch: metapb.RegionEpoch
+  /** The change by which the peer left, or a later one, as told by who has applied it. */
+  readonly removal?: Removal | undefined
 }
 
 /** The peer goes with the next write of the loop. Until then it takes no messages and proposes nothing. */
@@ -51,10 +54,10 @@ export const destroyLater = (
   store: StoreState,
   peer: Peer,
   cause: DestroyCause,
-  { epoch }: { readonly epoch: metapb.RegionEpoch }
+  { epoch, removal }: Pick<DestroyOrder, "epoch" | "removal">
 ): void => {
   if (peer.destroyed || peer.destroyOrder !== undefined) return
-  peer.destroyOrder = { cause, epoch }
+  peer.destroyOrder = { cause, epoch, removal }
   store.touch(peer)
 }
 
@@ -84,7 +87,7 @@ export const deleteOwnedData = (batch: WriteBatch, range: OwnedRange): void => {
 
 /**
  * Writes the end of the peer. `owned`: the regions it covers, whose data goes; `known`: the region to remember; `removal`:
- * the entry by which it left, when it applied one.
+ * the entry by which it left, when it applied it or was told of it.
  */
 export const writeTombstone = (
   pass: ApplyPass,

@@ -30,4 +30,4 @@ export const repeatFarewells = (store: StoreState, peer: Peer): void => {
 }
 
 const sayFarewell = (store: StoreState, peer: Peer, to: metapb.Peer): void =>
-  sendTombstone(store, { id: peer.regionId, epoch: epochOf(peer.region) }, peer.meta, to)
+  sendTombstone(store, { id: peer.regionId, epoch: epochOf(peer.region), change: peer.lastChange }, peer.meta, to)

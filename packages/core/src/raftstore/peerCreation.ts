@@ -31,7 +31,7 @@ import { type LogReads, PeerStorage } from "./PeerStorage.ts"
 import { nothingApplied, type RegionState, readRegionState, readRemoval } from "./records.ts"
 import { RegionSize } from "./regionSize.ts"
 import type { StoreState } from "./StoreState.ts"
-import { sendTombstone } from "./send.ts"
+import { changeOf, sendTombstone } from "./send.ts"
 
 /** The parts of an envelope without which nothing can be done. */
 export interface Addressed {
@@ -55,7 +55,7 @@ export const peerFor = (store: StoreState, { message, from, to, epoch }: Address
   if (to.id < peer.id) return undefined
   if (peer.isInitialized && isStaleSender(peer.region, from, epoch)) {
     if (message.message !== undefined && isVote(message.message)) {
-      sendTombstone(store, { id: peer.regionId, epoch: epochOf(peer.region) }, peer.meta, from)
+      sendTombstone(store, { id: peer.regionId, epoch: epochOf(peer.region), change: peer.lastChange }, peer.meta, from)
     }
     return undefined
   }
@@ -64,9 +64,12 @@ export const peerFor = (store: StoreState, { message, from, to, epoch }: Address
   return peer
 }
 
-/** The sender believes in an older epoch and is no member in ours: it was removed and does not know. */
+/**
+ * The sender believes in an older epoch and is no member in ours: it was removed and does not know. The tombstone of a peer
+ * that never had its data lists no members, and says nothing of anybody.
+ */
 const isStaleSender = (region: metapb.Region, from: metapb.Peer, epoch: metapb.RegionEpoch): boolean =>
-  isEpochStale(epoch, epochOf(region)) && findPeerById(region, from.id) === undefined
+  region.peers.length > 0 && isEpochStale(epoch, epochOf(region)) && findPeerById(region, from.id) === undefined
 
 const maybeCreate = (store: StoreState, { message, from, to, epoch }: Addressed): Peer | undefined => {
   const raft = message.message
@@ -112,7 +115,8 @@ const isRefusedByTombstone = (
   const raft = message.message
   if (raft === undefined || !isVote(raft)) return true
   if (isStaleSender(state.region, from, epoch)) {
-    sendTombstone(store, { id: message.regionId, epoch: epochOf(state.region) }, to, from)
+    const change = readRemoval(store.engine.latest, message.regionId)
+    sendTombstone(store, { id: message.regionId, epoch: epochOf(state.region), change }, to, from)
   } else if (to.id === removed) answerForRemoved(store, state.region, { message, from, to, epoch })
   return true
 }
@@ -181,7 +185,7 @@ export const onTombstoneMessage = (store: StoreState, { message, to, epoch }: Ad
   if (peer === undefined || peer.id !== to.id) return
   const own = peer.region.regionEpoch
   if (own !== undefined && !isEpochStale(own, epoch)) return
-  destroyLater(store, peer, "stale", { epoch })
+  destroyLater(store, peer, "stale", { epoch, removal: changeOf(message) })
 }
 
 export const describeAddressed = ({ message, from, to }: Addressed): string =>

@@ -2,10 +2,11 @@
  * Raft's messages on their way out: wrapped with what the other store needs to find or create the peer, and laid into the
  * store's outbox, which is handed to the transport once per destination and stage of a pass.
  */
-import { epochOf, type metapb, raft_serverpb } from "@reefkv/wire"
+import { epochOf, eraftpb, type metapb, raft_serverpb } from "@reefkv/wire"
 import { type Message, MessageType } from "../raft/index.ts"
 import { toRaftMessage } from "./messageCodec.ts"
 import type { Peer } from "./Peer.ts"
+import type { Removal } from "./records.ts"
 import type { StoreState } from "./StoreState.ts"
 import { startSnapshotSend } from "./snapshotFlow.ts"
 
@@ -38,13 +39,18 @@ export const sendAll = (store: StoreState, peer: Peer, messages: ReadonlyArray<M
   }
 }
 
-/** Tells a peer that is no member any more to destroy itself: `epoch` is that of the region without it. */
+/**
+ * Tells a peer that is no member any more to destroy itself: `epoch` is that of the region without it, `change` the newest
+ * membership change that the teller has applied. Its place is told as a commit index, because the one who goes may have
+ * acknowledged it, and be asked for its vote by somebody who has not heard that it is committed.
+ */
 export const sendTombstone = (
   store: StoreState,
-  region: { readonly id: number; readonly epoch: metapb.RegionEpoch },
+  region: { readonly id: number; readonly epoch: metapb.RegionEpoch; readonly change: Removal | undefined },
   from: metapb.Peer,
   to: metapb.Peer
 ): void => {
+  const { change } = region
   store.send(
     to.storeId,
     raft_serverpb.RaftMessage.create({
@@ -52,7 +58,15 @@ export const sendTombstone = (
       fromPeer: from,
       toPeer: to,
       regionEpoch: region.epoch,
-      isTombstone: true
+      isTombstone: true,
+      message:
+        change === undefined ? undefined : eraftpb.Message.create({ commit: change.index, priority: change.term })
     })
   )
 }
+
+/** What a tombstone message tells beside the end itself. */
+export const changeOf = ({ message }: raft_serverpb.RaftMessage): Removal | undefined =>
+  message === undefined || message.commit < 1 || message.priority < 1
+    ? undefined
+    : { index: message.commit, term: message.priority }

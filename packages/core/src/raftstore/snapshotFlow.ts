@@ -315,6 +315,7 @@ export const finishSnapshot = (store: StoreState, peer: Peer): void => {
   peer.region = region
   peer.meta = findPeerById(region, peer.id) ?? peer.meta
   peer.peerCache = undefined
+  peer.lastChange = undefined
   // Entries that were handed out before are part of the snapshot.
   peer.applyBacklog = []
   peer.logBytes = 0

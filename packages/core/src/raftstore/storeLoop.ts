@@ -320,7 +320,7 @@ const destroyNow = (store: StoreState, pass: ApplyPass, peer: Peer): void => {
     inPlace === undefined ? [peer.region] : [peer.region, inPlace],
     inPlace ?? peer.region,
     epoch,
-    undefined
+    peer.destroyOrder!.removal
   )
   pass.destroyed.push(peer)
 }

@@ -195,6 +195,22 @@ export const inStores: ReadonlyArray<Mutant> = [
     to: ""
   },
   {
+    name: "end-told-without-its-place",
+    what: "a removed peer is told that it is out, and not at which entry",
+    workload: "scenario/found/removed-by-message-and-the-leader-dies",
+    file: "core/src/raftstore/send.ts",
+    from: "change === undefined ? undefined : eraftpb",
+    to: "change !== undefined ? undefined : eraftpb"
+  },
+  {
+    name: "empty-tombstone-judges",
+    what: "a tombstone that lists no members takes every voter of an older epoch for removed",
+    workload: "scenario/found/tombstone-that-knows-no-members",
+    file: "core/src/raftstore/peerCreation.ts",
+    from: "region.peers.length > 0 && ",
+    to: ""
+  },
+  {
     name: "conf-ver-not-raised",
     what: "a membership change leaves conf_ver as it is",
     workload: "membership",

@@ -234,8 +234,9 @@ export const summaryOf = (changes: ReadonlyArray<Change>): string =>
 
 export const applyConfChange = (store: StoreState, pass: ApplyPass, apply: PeerApply, entry: Entry): AdminOutcome => {
   const { region, peer } = apply
+  const { index, term } = entry
   const noEffect = (result: AdminDone | RegionError): AdminOutcome => {
-    apply.after.push({ type: "confChange", index: entry.index, change: undefined, region, summary: "" })
+    apply.after.push({ type: "confChange", index, term, change: undefined, region, summary: "" })
     return { result }
   }
   const command = entry.data.length === 0 ? undefined : decodeCommand(decodeConfChange(entry.data).context)
@@ -252,7 +253,8 @@ export const applyConfChange = (store: StoreState, pass: ApplyPass, apply: PeerA
   apply.region = next.region
   apply.after.push({
     type: "confChange",
-    index: entry.index,
+    index,
+    term,
     change: changes.length === 0 ? leaveJoint : confChangeOf(changes, entry.data),
     region: next.region,
     summary: summaryOf(changes)
@@ -274,6 +276,7 @@ export const publishConfChange = (
   const { region } = after
   const before = peer.region
   peer.raft.applyConfChange(after.change, after.index)
+  peer.lastChange = { index: after.index, term: after.term }
   peer.region = region
   peer.peerCache = undefined
   const self = findPeer(region, store.storeId)

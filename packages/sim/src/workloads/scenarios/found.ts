@@ -7,11 +7,11 @@ import type { SimStore } from "../../cluster/SimStore.ts"
 import { schedulerMethods } from "../../network/schedulerCalls.ts"
 import type { Workload } from "../../Workload.ts"
 import type { Outcome } from "../KvClient.ts"
-import { scenario } from "./calm.ts"
-import { isVote, typeOf } from "./interference.ts"
-import { addLearner, bytesOf, change, peerOn, remove, type Steps } from "./steps.ts"
+import { electionMs, scenario } from "./calm.ts"
+import { isAppend, isVote, typeOf } from "./interference.ts"
+import { addLearner, addVoter, bytesOf, change, peerOn, remove, type Steps } from "./steps.ts"
 
-const { Learner } = metapb.PeerRole
+const { Learner, Voter } = metapb.PeerRole
 const emptyPeer = metapb.Peer.create({ role: Learner })
 const { MsgAppendResponse } = eraftpb.MessageType
 const keyOf = (i: number): string => `k${String(i).padStart(2, "0")}`
@@ -267,6 +267,73 @@ const committedItsOwnEnd = scenario(
 )
 
 /**
+ * A leader told the peer that it had removed so, and died. Of those who stay one held the removal and did not know that it was
+ * committed, and missed the vote of the one that was gone.
+ */
+const toldOfItsEnd = scenario(
+  "found/removed-by-message-and-the-leader-dies",
+  "of four voters one is removed by its leader's word, and the leader dies; the other two, who have not heard of it, go on",
+  { stores: 4, network: { reorder: false } },
+  (s: Steps) => {
+    s.put("k", "1")
+    s.addPeer("k", s.spares("k")[0]!)
+    const { store: leading, region, status } = s.leader("k")
+    const [goes, knows, lags] = s.followers("k")
+    for (const store of [goes!, knows!, lags!]) s.holds(store, "k", "1")
+    s.until("all know all", () =>
+      [goes!, knows!, lags!].every((one) => s.status(one, region.id)!.commitIndex >= status.lastIndex)
+    )
+    const { lastIndex } = s.leader("k").status
+    s.wires.lose((message, _from, to) => to === lags && isAppend(message, leading, lags!))
+    const tellsOfIt = (message: raft_serverpb.RaftMessage): boolean =>
+      !message.isTombstone && (message.message?.commit ?? 0) > lastIndex
+    s.wires.lose((message, from) => from === leading && tellsOfIt(message))
+    s.ask(leading, region, change(remove(peerOn(region, goes!)!)))
+    s.until("it is gone", () => s.status(goes!, region.id) === undefined)
+    s.kill(leading)
+    s.assert(s.status(knows!, region.id)!.lastIndex > lastIndex, "nobody who stays holds the removal")
+    s.assert(s.status(knows!, region.id)!.commitIndex <= lastIndex, "it is known to be committed")
+    if (s.rng.chance(0.5)) s.restart(goes!)
+    s.wires.end()
+    s.put("k", "2")
+    s.assert(s.region("k").peers.length === 3, "the removal was not done")
+  }
+)
+
+/**
+ * The tombstone of a peer that never had its data lists no members. A voter that had missed the removal asked for that peer's
+ * vote, was in no list and of an older epoch, and so was told that it was no member itself: it destroyed its data.
+ */
+const emptyTombstone = scenario(
+  "found/tombstone-that-knows-no-members",
+  "a voter that missed the removal of an empty peer asks for its vote, and stays",
+  { stores: 4 },
+  (s: Steps) => {
+    s.put("k", "1")
+    const { store: leading, region } = s.leader("k")
+    const [lags] = s.followers("k")
+    const spare = s.spares("k")[0]!
+    s.wires.gate((_head, _from, to) => (to === spare ? "hold" : undefined))
+    const peer = metapb.Peer.create({ id: s.newId(), storeId: spare.storeId, role: Voter })
+    s.ask(leading, region, change(addVoter(peer)))
+    const knows = (): boolean => peerOn(s.status(lags!, region.id)!.region, spare) !== undefined
+    s.until("the other voters know the empty one", knows)
+    s.until("the empty peer is there", () => s.status(spare, region.id) !== undefined)
+    const { commitIndex } = s.status(lags!, region.id)!
+    const lost = s.wires.lose((message, _from, to) => to === lags && (message.message?.commit ?? 0) > commitIndex)
+    s.removePeer("k", spare)
+    s.until("the empty peer is gone", () => s.status(spare, region.id) === undefined)
+    for (const other of s.stores) if (other !== lags && other !== spare) s.cut(other, lags!)
+    lost.end()
+    s.forMs(5 * electionMs)
+    s.assert(s.status(lags!, region.id) !== undefined, "a voter was destroyed")
+    s.heal()
+    s.put("k", "2")
+    s.holds(lags!, "k", "2")
+  }
+)
+
+/**
  * A link was cut for less than what stores miss each other for, the region woke, removed the replica behind it and told it so
  * once. That one slept on: nothing was silent, and nobody there would have asked before the slow check, ten minutes later.
  */
@@ -367,6 +434,8 @@ const childOfALearner = scenario(
 export const found: ReadonlyArray<Workload> = [
   childOfALearner,
   removedAsleep,
+  toldOfItsEnd,
+  emptyTombstone,
   refusedAsApplied,
   givenUpStream,
   givenUpWhole,
