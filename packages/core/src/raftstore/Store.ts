@@ -21,6 +21,7 @@ import {
   type StoreId
 } from "@reefkv/wire"
 import { Context, Deferred, Effect, Exit, Layer, Random, Result, type Scope, Stream } from "effect"
+import { EntryKind } from "../raft/index.ts"
 import { type BootstrapError, bootstrap, identify, retryUnavailable } from "./bootstrap.ts"
 import { haltDamaged, noLog } from "./damage.ts"
 import { startClearing } from "./destroy.ts"
@@ -178,20 +179,23 @@ const load = Effect.fnUntraced(function* (store: StoreState): Effect.fn.Return<v
     const meta = findPeer(region, store.storeId)
     if (meta === undefined)
       throw new Error(`${formatRegion(region)} is stored here but has no peer on store ${store.storeId}`)
+    const storage = new PeerStorage(raftLog, region, apply, store.snapshots)
+    const isAlone =
+      isSingleVoter(region, meta) && !(yield* readEngine(() => mayChangeMembers(storage, apply.appliedIndex)))
     const peer = new Peer({
       region,
       meta,
-      storage: new PeerStorage(raftLog, region, apply, store.snapshots),
+      storage,
       config: store.config,
       random: store.services.random,
       size: RegionSize.estimate(engine.approximateSize({ start: region.startKey, end: region.endKey })),
       // A single voter has promised silence to nobody but itself, and needs nobody's vote.
-      voteQuietTicks: isSingleVoter(region, meta) ? 0 : undefined,
+      voteQuietTicks: isAlone ? 0 : undefined,
       nowMs: store.nowMs
     })
     store.peers.set(region.id, peer)
     store.regions.replace([], [region])
-    if (isSingleVoter(region, meta)) peer.raft.campaign()
+    if (isAlone) peer.raft.campaign()
     store.touch(peer)
     store.emit({
       type: "RegionCreated",
@@ -246,6 +250,25 @@ const addDamaged = (store: StoreState, { region, message }: DamagedRegion): void
 
 const isSingleVoter = (region: metapb.Region, meta: metapb.Peer): boolean =>
   region.peers.every((peer) => (peer.id === meta.id ? isVoter(peer) : !isVoter(peer)))
+
+/** Of the entries that are looked at in one piece. */
+const scanPageBytes = 1 << 20
+
+/**
+ * Whether an entry that is not applied yet may change the members. Data may have fallen back at a power loss to a time before
+ * others joined, whose leader has this peer's promise; the log has not.
+ */
+const mayChangeMembers = (storage: PeerStorage, appliedIndex: number): boolean => {
+  const last = storage.lastIndex()
+  for (let next = appliedIndex + 1; next <= last; ) {
+    const page = storage.entries(next, last + 1, scanPageBytes)
+    // What cannot be read might.
+    if (typeof page === "string" || page.length === 0) return true
+    if (page.some(({ kind }) => kind !== EntryKind.normal)) return true
+    next += page.length
+  }
+  return false
+}
 
 const unreadable = ({ message }: SnapshotFormatError): string => `its snapshot cannot be read: ${message}`
 

@@ -58,6 +58,8 @@ export class SimDisk {
   mayHaveFailed = false
   /** Bytes have changed on it. */
   hasRotted = false
+  /** A power loss takes all that was not synced. */
+  losesAll = false
   private readonly world: World
   private readonly rng: Rng
   private readonly times: DiskTimes
@@ -77,7 +79,7 @@ export class SimDisk {
   /** Power loss: what was not synced goes, from the newest; the host must be dead. */
   crash(): void {
     const { disk, rng } = this
-    const keepWrites = rng.chance(0.3) ? 0 : rng.below(disk.pendingWrites + 1)
+    const keepWrites = this.losesAll || rng.chance(0.3) ? 0 : rng.below(disk.pendingWrites + 1)
     this.world.log(`disk keeps ${keepWrites} of ${disk.pendingWrites}`)
     const keepCompactions = rng.chance(0.5)
     disk.crash({ keepWrites, keepCompactions })

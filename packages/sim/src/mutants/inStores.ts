@@ -211,6 +211,14 @@ export const inStores: ReadonlyArray<Mutant> = [
     to: ""
   },
   {
+    name: "alone-by-old-data",
+    what: "a peer whose data fell back to when it was alone keeps no promise, whatever its log says",
+    workload: "scenario/found/promise-of-a-peer-that-was-once-alone",
+    file: "core/src/raftstore/Store.ts",
+    from: "if (page.some(({ kind }) => kind !== EntryKind.normal)) return true",
+    to: ""
+  },
+  {
     name: "conf-ver-not-raised",
     what: "a membership change leaves conf_ver as it is",
     workload: "membership",

@@ -27,6 +27,7 @@ const raftTickMs = 10
 const electionTicks = 10
 /** No peer starts an election earlier than this after it last heard of a leader. */
 export const electionMs = raftTickMs * electionTicks
+export const leaseMs = 80
 
 export const calmOptions = (seed: number, change: CalmChange = {}): RunOptions => {
   const rng = new Rng(`calm options ${seed}`)
@@ -61,7 +62,7 @@ export const calmOptions = (seed: number, change: CalmChange = {}): RunOptions =
       raftTickMs,
       heartbeatTicks: 2,
       electionTicks,
-      leaseMs: 80,
+      leaseMs,
       requestTimeoutMs: 1_000,
       splitCheckIntervalMs: 50,
       regionHeartbeatIntervalMs: 100,

@@ -7,7 +7,7 @@ import type { SimStore } from "../../cluster/SimStore.ts"
 import { schedulerMethods } from "../../network/schedulerCalls.ts"
 import type { Workload } from "../../Workload.ts"
 import type { Outcome } from "../KvClient.ts"
-import { electionMs, scenario } from "./calm.ts"
+import { electionMs, leaseMs, scenario } from "./calm.ts"
 import { isAppend, isVote, typeOf } from "./interference.ts"
 import { addLearner, addVoter, bytesOf, change, peerOn, remove, type Steps } from "./steps.ts"
 
@@ -334,6 +334,40 @@ const emptyTombstone = scenario(
 )
 
 /**
+ * A store's data fell back, by a power loss, to when its peer was the region's only one: it took itself for one that owes nobody
+ * silence, applied the changes that followed from its log, and voted against the leader whose lease it had just confirmed.
+ */
+const promiseOfTheFirst = scenario(
+  "found/promise-of-a-peer-that-was-once-alone",
+  "data falls back to when a peer was alone: after its restart it keeps the promise that its leader's lease rests on",
+  {},
+  (s: Steps) => {
+    s.put("k", "1")
+    const { store: first, region } = s.leader("k")
+    first.disk.losesAll = true
+    for (let round = 0; round < 8; round++) {
+      s.transferLeader("k", s.rng.pick(s.stores.filter((store) => store !== first)))
+      const { store: leading, status } = s.leader("k")
+      const deaf = s.stores.find((store) => store !== first && store !== leading)!
+      s.holds(deaf, "k", "1")
+      s.forMs(30)
+      // It asks for votes, which the first one refuses as long as it hears the leader.
+      s.cut(leading, deaf)
+      s.forMs(s.rng.between(electionMs, 3 * electionMs))
+      const diedMs = s.world.nowMs
+      s.kill(first)
+      s.start(first)
+      s.isolate(leading)
+      const another = (): boolean => (s.cluster.leaderOf(region.id)?.status.term ?? 0) > status.term
+      s.until("another leads", another, 3_000)
+      const tookMs = s.world.nowMs - diedMs
+      s.assert(tookMs > leaseMs, `another leads ${tookMs} ms after the first one confirmed the lease`)
+      s.heal()
+    }
+  }
+)
+
+/**
  * A link was cut for less than what stores miss each other for, the region woke, removed the replica behind it and told it so
  * once. That one slept on: nothing was silent, and nobody there would have asked before the slow check, ten minutes later.
  */
@@ -434,6 +468,7 @@ const childOfALearner = scenario(
 export const found: ReadonlyArray<Workload> = [
   childOfALearner,
   removedAsleep,
+  promiseOfTheFirst,
   toldOfItsEnd,
   emptyTombstone,
   refusedAsApplied,
