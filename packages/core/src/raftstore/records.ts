@@ -11,7 +11,7 @@
  * | `store/bootstrap`                    | metapb.Region: the first region, written before asking the scheduler |
  * | `region/0000000000000042/apply`      | raft_serverpb.RaftApplyState                                   |
  * | `region/0000000000000042/state`      | raft_serverpb.RegionLocalState                                 |
- * | `region/0000000000000042/removal`    | eraftpb.Entry without data: the committed entry by which the peer left; tombstones only |
+ * | `region/0000000000000042/removal`    | eraftpb.Entry without data: the committed change by which the peer left, or a later one; tombstones only |
  * | `region/0000000000000042/damaged`    | UTF-8: why the peer was halted; absent while it is not          |
  * | `garbage/0000000000000042/0000000000000107` | metapb.Region: what removed peer 107 of region 42 covered, and whose data still goes |
  * | `snapshot/0000000000000042/manifest` | raft_serverpb.RaftMessage: the staged snapshot's head          |
@@ -198,7 +198,10 @@ export const readAllRegionStates = (view: ReadView): Array<RegionState> => {
 
 const removalKey = (regionId: RegionId): Uint8Array => regionKey("region", regionId, "removal")
 
-/** Where in the region's log the membership change stands by which a peer left. It is committed: the peer has applied it. */
+/**
+ * Where in the region's log the membership change stands by which a peer left, or a later one. It is committed: the peer has
+ * applied it, or was told so by one that has.
+ */
 export interface Removal {
   readonly index: number
   readonly term: number

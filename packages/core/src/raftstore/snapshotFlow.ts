@@ -162,6 +162,7 @@ export const receive = (
         // The registry's record may have expired, or gone with the peer, while the stream ran.
         if (registry.receive(head.regionId)?.state !== "receiving") {
           // Nobody else knows of it: it would lie there until the region comes back, or until the next start.
+          // What a failing disk does not drop now goes at the next start.
           const drop = Effect.ignore(dropStaged(store.engine, regionId))
           return Effect.andThen(drop, refuse(store, head, "it was given up meanwhile"))
         }

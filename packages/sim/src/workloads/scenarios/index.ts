@@ -4,6 +4,7 @@ import { confChanges } from "./confChanges.ts"
 import { earlyChildren } from "./earlyChild.ts"
 import { elections } from "./elections.ts"
 import { found } from "./found.ts"
+import { foundLeaving } from "./foundLeaving.ts"
 import { foundRepair } from "./foundRepair.ts"
 import { foundRot } from "./foundRot.ts"
 import { heartbeats } from "./heartbeats.ts"
@@ -31,6 +32,7 @@ export const scenarios: ReadonlyArray<Workload> = [
   ...storage,
   ...operators,
   ...found,
+  ...foundLeaving,
   ...foundRot,
   ...foundRepair,
   ...safeguards
